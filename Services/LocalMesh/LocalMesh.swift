@@ -1,0 +1,1 @@
+@main struct LocalMeshMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct RecurrenceEngineMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct SearchIndexerMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct TaskAPIMain { static func main() {} }
