@@ -13,7 +13,8 @@ public struct Router: HTTPService {
   /// Adds a route whose handler may wait; a thrown ``Problem`` is its answer.
   public mutating func on(
     _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPRoute.defaultBodyLimit,
-    deadline: Duration? = .seconds(30), _ handler: @escaping @Sendable (HTTPRequest) async throws(Problem) -> HTTPResponse
+    deadline: Duration? = .seconds(30),
+    _ handler: @escaping @Sendable (HTTPRequest) async throws(Problem) -> HTTPResponse
   ) {
     on(
       method, pattern,
@@ -112,7 +113,6 @@ public struct Router: HTTPService {
 extension HTTPRoute {
   /// Refuses at once, whatever the body.
   public static func refusal(_ problem: Problem) -> HTTPRoute {
-    let response = problem.response
-    return HTTPRoute(bodyLimit: 0, handler: .immediate { _ in response })
+    HTTPRoute(handler: .refusal(problem.response))
   }
 }

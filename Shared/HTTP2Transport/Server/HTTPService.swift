@@ -11,6 +11,8 @@ public struct HTTPRoute: Sendable {
     case immediate(@Sendable (HTTPRequest) -> HTTPResponse)
     /// Runs in a task on the loop, cancelled when the peer resets the stream or ``deadline`` is over.
     case task(@Sendable (HTTPRequest) async -> HTTPResponse)
+    /// Answers as soon as the head is there, whatever the body.
+    case refusal(HTTPResponse)
   }
 
   public var handler: Handler
