@@ -8,8 +8,10 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
   private var session: OpaquePointer!
   /// The open streams: nghttp2 holds unretained pointers to them, this dictionary owns them.
   private var streams: [Int32: HTTP2ServerStream] = [:]
+  private var skipped = SkippedStreams()
   private var isDirty = false
   private var isClosed = false
+  private var isGoingAway = false
   private(set) var isFromLoopback = false
   private lazy var idle = Deadline { [unowned self] in goAway() }
 
@@ -66,19 +68,28 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
     isGoingAway = true
     markDirty()
   }
-  private var isGoingAway = false
 
   func abandon() {
     isClosed = true
     core.loop.deadlines.disarm(idle)
     let open = streams.values
     streams = [:]
-    for stream in open { stream.exchange.finished(whole: false) }
+    for stream in open {
+      stream.disarmDiscard(core.loop)
+      stream.exchange.finished(whole: false)
+    }
   }
 
   // What the callbacks report.
 
+  func headersBegin(_ id: Int32) {
+    guard skipped.contains(id) else { return }
+    nghttp2_session_terminate_session(session, UInt32(NGHTTP2_PROTOCOL_ERROR.rawValue))
+    markDirty()
+  }
+
   func opened(_ id: Int32) -> HTTP2ServerStream {
+    skipped.opened(id)
     let stream = HTTP2ServerStream(id: id, connection: self)
     streams[id] = stream
     core.loop.deadlines.disarm(idle)
