@@ -78,16 +78,32 @@ import Testing
       "GET  /hello HTTP/1.1\r\nHost: a\r\n\r\n",
       "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ] {
-      let answer = await test.exchange(head)
+      let answer = String(decoding: await test.exchange(Array(head.utf8)), as: UTF8.self)
       #expect(answer.hasPrefix("HTTP/1.1 400"), "\(head) → \(answer)")
     }
+  }
+
+  @Test func aStreamBelowOneThatWasPassedOverEndsTheConnection() async throws {
+    let test = try await TestServer()
+    func headers(stream: UInt8) -> [UInt8] {
+      // GET http / from the static table, END_STREAM and END_HEADERS
+      [0, 0, 6, 1, 5, 0, 0, 0, stream, 0x82, 0x86, 0x84, 0x41, 0x01, 0x61]
+    }
+    let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+    let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    let answer = await test.exchange(preface + settings + headers(stream: 5) + headers(stream: 3))
+    let goAway: [UInt8] = [7, 0, 0, 0, 0, 0]
+    let protocolError: [UInt8] = [0, 0, 0, 1]
+    let frame = try #require(answer.firstRange(of: goAway))
+    #expect(answer[frame.upperBound...].prefix(8).suffix(4).elementsEqual(protocolError))
   }
 
   @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
     let test = try await TestServer()
     let request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"
     let last = "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\n3"
-    let answer = await test.exchange("\(request)1\(request)2\(last)")
+    let answer = String(
+      decoding: await test.exchange(Array("\(request)1\(request)2\(last)".utf8)), as: UTF8.self)
     #expect(answer.split(separator: "\r\n\r\n").dropFirst().map { $0.first } == ["1", "2", "3"], "\(answer)")
   }
 
@@ -120,6 +136,7 @@ import Testing
     #expect(response.trailers["x-sum"] == "6")
     let http1 = try run("curl", "-s", "-i", "--raw", test.url + "/stream")
     #expect(http1.contains("x-sum: 6") && http1.contains("transfer-encoding: chunked"))
+    #expect(try run("curl", "-s", "--http1.0", test.url + "/stream") == "1\n2\n3\n")
   }
 
   @Test func aBodyThatFailsInTheMiddleIsNotTakenForWhole() async throws {

@@ -26,10 +26,10 @@ struct TestServer: Sendable {
   }
 
   /// Sends octets as they are and returns what comes until the server closes.
-  func exchange(_ text: String) async -> String {
+  func exchange(_ bytes: [UInt8]) async -> [UInt8] {
     await withCheckedContinuation { continuation in
       loop.execute {
-        let exchange = RawExchange(text) { continuation.resume(returning: $0) }
+        let exchange = RawExchange(bytes) { continuation.resume(returning: $0) }
         exchange.tcp = TCPConnection.connect(loop: loop, port: server.port, handler: exchange)
       }
     }
@@ -39,22 +39,22 @@ struct TestServer: Sendable {
 }
 
 private final class RawExchange: TCPConnectionHandler {
-  private var unsent: String?
-  private let done: (String) -> Void
+  private var unsent: [UInt8]?
+  private let done: ([UInt8]) -> Void
   private var received: [UInt8] = []
   var tcp: TCPConnection?
 
-  init(_ text: String, done: @escaping (String) -> Void) {
-    unsent = text
+  init(_ bytes: [UInt8], done: @escaping ([UInt8]) -> Void) {
+    unsent = bytes
     self.done = done
   }
   func writable() {
-    if let unsent { Array(unsent.utf8).withUnsafeBytes { tcp?.write($0) } }
+    unsent?.withUnsafeBytes { tcp?.write($0) }
     unsent = nil
   }
   func received(_ bytes: UnsafeRawBufferPointer) { received.append(contentsOf: bytes) }
   func endOfInput() { tcp?.close() }
-  func closed(_ error: UVError?) { done(String(decoding: received, as: UTF8.self)) }
+  func closed(_ error: UVError?) { done(received) }
 }
 
 /// Runs a program of the system and returns what it printed.

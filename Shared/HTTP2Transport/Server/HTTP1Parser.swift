@@ -13,6 +13,8 @@ struct HTTP1Parser {
     var contentLength: Int?
     var keepsAlive = true
     var expectsContinue = false
+    /// HTTP/1.0 knows no chunks: a body of unknown length ends with the connection.
+    var takesChunks = true
   }
 
   private enum State {
@@ -176,6 +178,7 @@ struct HTTP1Parser {
   private mutating func framing(of request: HTTPRequest, isHTTP10: Bool) -> Event {
     var head = Head()
     let connection = request.headers.all("connection").joined(separator: ",").lowercased()
+    head.takesChunks = !isHTTP10
     head.keepsAlive = isHTTP10 ? connection.contains("keep-alive") : !connection.contains("close")
     head.expectsContinue = request.headers["expect"]?.lowercased() == "100-continue"
     let lengths = Set(request.headers.all("content-length"))

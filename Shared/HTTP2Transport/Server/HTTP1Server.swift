@@ -9,6 +9,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
   private var exchange: ServerExchange?
   private var requestEnded = false
   private var keepsAlive = true
+  private var takesChunks = true
   private var pipe: BodyPipe?
   private var output: [UInt8] = []
   private var isDirty = false
@@ -16,7 +17,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
   /// The answer is sent whole, and the connection closes once the rest of a body was read, or not in time.
   private var isLingering = false
   private var discarded = 0
-  private lazy var timer = Deadline { [unowned self] in timedOut() }
+  private lazy var timer = DeadlineAction { [unowned self] in timedOut() }
 
   init(core: ServerCore, tcp: TCPConnection) {
     self.core = core
@@ -77,6 +78,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
     request.isFromLoopback = isFromLoopback
     requestEnded = false
     keepsAlive = head.keepsAlive && !core.isDraining
+    takesChunks = head.takesChunks
     let exchange = ServerExchange(core: core, sink: self, request: request)
     self.exchange = exchange
     exchange.headArrived(contentLength: head.contentLength)
@@ -110,6 +112,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
     if !requestEnded { keepsAlive = false }
     if let pipe {
       self.pipe = pipe
+      if !takesChunks { keepsAlive = false }
       writeHead(response, isHead: isHead, length: nil)
       pipe.onAvailable = { [unowned self] in markDirty() }
     } else {
@@ -160,7 +163,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
       if response.status != 204, response.status != 304, response.headers["content-length"] == nil {
         output.append(contentsOf: "content-length: \(length)\r\n".utf8)
       }
-    } else {
+    } else if takesChunks {
       output.append(contentsOf: "transfer-encoding: chunked\r\n".utf8)
     }
     if !keepsAlive { output.append(contentsOf: "connection: close\r\n".utf8) }
@@ -190,17 +193,20 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
 
   private func takeFromPipe() {
     guard let pipe else { return }
-    if !pipe.isEmpty {
-      let bytes = pipe.takeAll()
-      output.append(contentsOf: "\(String(bytes.count, radix: 16))\r\n".utf8)
-      output.append(contentsOf: bytes)
+    if !pipe.isEmpty { appendChunk(pipe.takeAll()) }
+    guard pipe.isEnded else { return }
+    if takesChunks {
+      output.append(contentsOf: "0\r\n".utf8)
+      for field in pipe.trailers { output.append(contentsOf: "\(field.name): \(field.value)\r\n".utf8) }
       output.append(contentsOf: "\r\n".utf8)
     }
-    guard pipe.isEnded else { return }
-    output.append(contentsOf: "0\r\n".utf8)
-    for field in pipe.trailers { output.append(contentsOf: "\(field.name): \(field.value)\r\n".utf8) }
-    output.append(contentsOf: "\r\n".utf8)
     self.pipe = nil
     finishIfSent()
+  }
+
+  private func appendChunk(_ bytes: [UInt8]) {
+    if takesChunks { output.append(contentsOf: "\(String(bytes.count, radix: 16))\r\n".utf8) }
+    output.append(contentsOf: bytes)
+    if takesChunks { output.append(contentsOf: "\r\n".utf8) }
   }
 }

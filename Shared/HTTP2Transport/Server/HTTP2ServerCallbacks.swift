@@ -7,6 +7,10 @@ enum HTTP2ServerCallbacks {
   nonisolated(unsafe) static let table: OpaquePointer = {
     var table: OpaquePointer!
     nghttp2_session_callbacks_new(&table)
+    nghttp2_session_callbacks_set_on_begin_frame_callback(table) { _, header, user in
+      if header!.pointee.type == NGHTTP2_HEADERS.rawValue { connection(user).headersBegin(header!.pointee.stream_id) }
+      return 0
+    }
     nghttp2_session_callbacks_set_on_begin_headers_callback(table) { session, frame, user in
       let header = frame!.pointee.hd
       guard header.type == NGHTTP2_HEADERS.rawValue, frame!.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else {
