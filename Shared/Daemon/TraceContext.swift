@@ -11,11 +11,12 @@ public struct TraceContext: Sendable, Equatable {
 
   /// Reads a header. nil for what the standard calls invalid, all zeros among it, which daprd sends when it does not trace.
   public init?(_ header: String) {
-    var text = header.utf8[...]
-    guard text.count >= 55, let version = Self.hex(&text, 2), version != 0xFF, version > 0 || header.utf8.count == 55,
-      Self.dash(&text), let high = Self.hex(&text, 16), let low = Self.hex(&text, 16),
-      Self.dash(&text), let span = Self.hex(&text, 16), Self.dash(&text), let flags = Self.hex(&text, 2),
-      text.isEmpty || text.first == UInt8(ascii: "-"), high | low != 0, span != 0
+    let text = header.utf8Span.span
+    guard text.count >= 55, let version = Self.hex(text, 0..<2), version != 0xFF,
+      version == 0 ? text.count == 55 : text.count == 55 || text[55] == Self.dash,
+      text[2] == Self.dash, let high = Self.hex(text, 3..<19), let low = Self.hex(text, 19..<35), high | low != 0,
+      text[35] == Self.dash, let span = Self.hex(text, 36..<52), span != 0,
+      text[52] == Self.dash, let flags = Self.hex(text, 53..<55)
     else { return nil }
     self.init(high: high, low: low, span: span, flags: UInt8(flags))
   }
@@ -35,8 +36,24 @@ public struct TraceContext: Sendable, Equatable {
   /// The same trace with a span of our own.
   public func child() -> TraceContext { TraceContext(high: high, low: low, span: Self.random(), flags: flags) }
 
-  public var header: String { "00-\(traceID)-\(Self.hex(span))-\(Self.hex(UInt64(flags)).suffix(2))" }
-  public var traceID: String { Self.hex(high) + Self.hex(low) }
+  public var header: String {
+    Self.text(55) { buffer in
+      for (index, character) in "00-".utf8.enumerated() { buffer[index] = character }
+      Self.write(high, 16, to: buffer, at: 3)
+      Self.write(low, 16, to: buffer, at: 19)
+      buffer[35] = Self.dash
+      Self.write(span, 16, to: buffer, at: 36)
+      buffer[52] = Self.dash
+      Self.write(UInt64(flags), 2, to: buffer, at: 53)
+    }
+  }
+
+  public var traceID: String {
+    Self.text(32) { buffer in
+      Self.write(high, 16, to: buffer, at: 0)
+      Self.write(low, 16, to: buffer, at: 16)
+    }
+  }
 
   /// SplitMix64 from a random seed, never zero: ids must differ, not surprise, and a system call each would cost more.
   private static func random() -> UInt64 {
@@ -51,16 +68,16 @@ public struct TraceContext: Sendable, Equatable {
 
   private static let state = Atomic<UInt64>(UInt64.random(in: .min ... .max))
 
-  private static func dash(_ text: inout Substring.UTF8View) -> Bool { text.popFirst() == UInt8(ascii: "-") }
+  private static let dash = UInt8(ascii: "-")
 
   /// Lower-case digits only, as the standard asks.
-  private static func hex(_ text: inout Substring.UTF8View, _ count: Int) -> UInt64? {
+  private static func hex(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
     var value: UInt64 = 0
-    for _ in 0..<count {
-      switch text.popFirst() {
-      case let digit? where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit):
+    for index in range {
+      switch text[index] {
+      case let digit where digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9"):
         value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
-      case let digit? where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(digit):
+      case let digit where digit >= UInt8(ascii: "a") && digit <= UInt8(ascii: "f"):
         value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
       default: return nil
       }
@@ -68,13 +85,20 @@ public struct TraceContext: Sendable, Equatable {
     return value
   }
 
-  private static func hex(_ value: UInt64) -> String {
-    String(unsafeUninitializedCapacity: 16) { buffer in
-      for index in 0..<16 {
-        let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 15
-        buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-      }
-      return 16
+  private static func text(_ count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> String {
+    String(unsafeUninitializedCapacity: count) { buffer in
+      fill(buffer)
+      return count
+    }
+  }
+
+  private static func write(_ value: UInt64, _ digits: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int)
+  {
+    var rest = value
+    for index in (start..<start + digits).reversed() {
+      let digit = UInt8(truncatingIfNeeded: rest) & 15
+      buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      rest >>= 4
     }
   }
 }
