@@ -58,7 +58,7 @@ let package = Package(
     library("Tokens", ["CCrypto", "JSON"]),
     library("SQLite", ["CSQLite"]),
     library("Recurrence"),
-    library("TaskModel", ["JSON", "Protobuf", "Recurrence"]),
+    library("TaskModel", ["JSON", "Protobuf", "Recurrence", "Tokens"]),
     library("TaskQuery", ["Recurrence"]),
     library("JSONLog", ["JSON"]),
     library("Metrics"),
