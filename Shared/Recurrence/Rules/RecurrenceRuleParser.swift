@@ -36,7 +36,8 @@ struct RecurrenceRuleParser {
 
   private static func isKnown(_ name: String) -> Bool {
     switch name {
-    case "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY",
+    case "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY",
+      "BYYEARDAY",
       "BYWEEKNO", "BYMONTH", "BYSETPOS":
       true
     default: false

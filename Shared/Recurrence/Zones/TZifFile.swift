@@ -19,10 +19,14 @@ struct TZifFile {
   init(_ file: [UInt8]) throws(Fault) {
     var reader = Reader(bytes: file)
     let first = try Header(&reader)
-    guard first.version >= UInt8(ascii: "2") else { throw Fault(reason: "the file has no 64-bit data (TZif version 1)") }
+    guard first.version >= UInt8(ascii: "2") else {
+      throw Fault(reason: "the file has no 64-bit data (TZif version 1)")
+    }
     try reader.skip(first.bodySize(timeSize: 4))
     let header = try Header(&reader)
-    guard header.leapCount == 0 else { throw Fault(reason: "the file counts leap seconds, which this service does not") }
+    guard header.leapCount == 0 else {
+      throw Fault(reason: "the file counts leap seconds, which this service does not")
+    }
     guard header.typeCount > 0 else { throw Fault(reason: "the file has no local time type") }
 
     for _ in 0..<header.timeCount {
@@ -83,7 +87,8 @@ struct TZifFile {
 
     /// Octets of what follows the header, with times of `timeSize` octets.
     func bodySize(timeSize: Int) -> Int {
-      timeCount * (timeSize + 1) + typeCount * 6 + characterCount + leapCount * (timeSize + 4) + standardCount + utcCount
+      timeCount * (timeSize + 1) + typeCount * 6 + characterCount + leapCount * (timeSize + 4) + standardCount
+        + utcCount
     }
   }
 

@@ -48,7 +48,9 @@ public final class ZoneDatabase: Sendable {
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
     var count = 0
     while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count) }
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count)
+      }
       if got < 0 && errno == EINTR { continue }
       if got < 0 && errno == EISDIR { throw unknown(name) }
       guard got >= 0 else {
