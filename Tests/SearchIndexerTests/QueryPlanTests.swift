@@ -12,7 +12,7 @@ import Testing
     var random = RandomTasks(seed: 4)
     try index.apply((0..<300).map { .task(random.task(UInt64($0), owner: "ada")) })
     let trace = Trace(index.reader.connection)
-    let sorts = SortKey.Field.allCases.flatMap { [$0.rawValue, "-\($0.rawValue)", "\($0.rawValue),-title"] }
+    let sorts = SortKey.Field.allCases.flatMap { ["-\($0.rawValue)", $0 == .list ? "list" : "\($0.rawValue),-list"] }
     let filters = [
       nil, "status = open", "tag = home", "deleted or has(due)", "deleted", "notes != x and tag < m", "due < today",
     ]
