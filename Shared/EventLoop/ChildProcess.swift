@@ -1,14 +1,14 @@
 import CUV
 import Glibc
 
-/// How a child ended.
-public enum ExitStatus: Sendable, Equatable {
-  case code(Int)
-  case signal(Int32)
-}
-
 /// A child process with its output read line by line. Loop thread only.
 public final class ChildProcess {
+  /// How a child ended.
+  public enum ExitStatus: Sendable, Equatable {
+    case code(Int)
+    case signal(Int32)
+  }
+
   private let process = UnsafeMutablePointer<uv_process_t>.allocateHandle()
   private let exited: (ExitStatus) -> Void
   public private(set) var isRunning = true

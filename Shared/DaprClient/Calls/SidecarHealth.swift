@@ -1,0 +1,30 @@
+import HTTP2Transport
+import JSON
+
+extension DaprClient {
+  /// Whether the sidecar's API works, whatever the state of the app beside it (`/v1.0/healthz/outbound`): what to wait for
+  /// before using it. `/v1.0/healthz` would wait for this very process.
+  public func isOutboundReady(_ options: CallOptions = .init(deadline: .seconds(1))) async -> Bool {
+    let response = try? await send(.get, "/v1.0/healthz/outbound", options)
+    return response?.status == 204
+  }
+
+  /// Waits until the sidecar's API works, asking each `interval`. Throws only when cancelled.
+  public func waitForSidecar(
+    every interval: Duration = .milliseconds(100), clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(CancellationError) {
+    while await !isOutboundReady() {
+      do { try await clock.sleep(for: interval) } catch { throw CancellationError() }
+    }
+  }
+
+  /// What the sidecar says of itself and its components (`/v1.0/metadata`).
+  public func metadata(_ options: CallOptions = .init()) async throws(DaprError) -> JSONValue {
+    let response = try await send(.get, "/v1.0/metadata", options)
+    try response.expect(200)
+    guard let value = try? JSONValue(parsing: response.body) else {
+      throw DaprError(.badResponse, status: 200, message: "the metadata are not JSON")
+    }
+    return value
+  }
+}
