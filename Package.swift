@@ -77,7 +77,7 @@ let package = Package(
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
-    tests("LocalMesh"),
+    tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
       name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),
