@@ -96,6 +96,14 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A string whose octets `append` adds at the end; they are UTF-8 that needs no escapes, such as a time's.
+  public mutating func plainString(_ append: (inout [UInt8]) -> Void) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    append(&bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   /// A value that is JSON already; it is not looked at.
   public mutating func raw(_ json: Span<UInt8>) {
     separate()

@@ -11,6 +11,8 @@ public enum ProtobufError: Error, Sendable, Equatable {
   case badWireType(field: Int)
   /// A string field that is not UTF-8.
   case notUTF8(field: Int)
+  /// A value that the field's own rules do not allow, such as a text that is no date.
+  case badValue(field: Int)
   /// More than ``ProtobufReader/maximumDepth`` messages inside each other.
   case tooDeep
   /// A message in a stream longer than the reader allows, in octets.

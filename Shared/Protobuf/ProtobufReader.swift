@@ -15,7 +15,8 @@ public struct ProtobufReader: ~Escapable {
   private let bytes: Span<UInt8>
   private var position = 0
   private let depth: Int
-  private var field = 0
+  /// The number of the field whose value is next, or was last.
+  public private(set) var field = 0
   private var wireType: UInt64 = 0
 
   @_lifetime(copy bytes)

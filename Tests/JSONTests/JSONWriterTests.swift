@@ -27,11 +27,13 @@ struct JSONWriterTests {
         $0.raw(Array("{\"x\":1}".utf8))
         $0.key("d")
         $0.double(0.1)
+        $0.key("p")
+        $0.plainString { $0 += Array("2027".utf8) }
         $0.key("nan")
         $0.double(.nan)
       }
     }
-    #expect(written == #"{"a":[1,-20,{},[],null],"b\"":true,"raw":{"x":1},"d":0.1,"nan":null}"#)
+    #expect(written == #"{"a":[1,-20,{},[],null],"b\"":true,"raw":{"x":1},"d":0.1,"p":"2027","nan":null}"#)
   }
 
   @Test("only what must be escaped is escaped")
