@@ -1,14 +1,24 @@
-/// A deadline in a ``DeadlineWheel``: embed one in what has a deadline, arm and disarm it as often as needed.
-public final class Deadline {
+/// A deadline in a ``DeadlineWheel``, armed and disarmed as often as needed. What has a deadline of its own on a hot path
+/// derives from it and overrides ``expired()``, which saves an object and a closure each.
+open class Deadline {
   fileprivate var next: Deadline?
   fileprivate unowned(unsafe) var previous: Deadline?  // cleared with the link that makes it: never dangles
   fileprivate var slot = -1
   fileprivate var tick = 0
+
+  public init() {}
+  public final var isArmed: Bool { slot >= 0 }
+
+  /// Called once when the time is over, on the loop's thread.
+  open func expired() {}
+}
+
+/// A deadline that calls a closure.
+public final class DeadlineAction: Deadline {
   private let action: () -> Void
 
   public init(_ action: @escaping () -> Void) { self.action = action }
-  public var isArmed: Bool { slot >= 0 }
-  fileprivate func fire() { action() }
+  public override func expired() { action() }
 }
 
 /// Coarse deadlines on one timer: arming and disarming are a few stores, where a timer each would cost a tenth of the
@@ -63,7 +73,7 @@ public final class DeadlineWheel {
     var later: [Deadline] = []
     while let deadline = heads[now % Self.slots] {
       disarm(deadline)
-      if deadline.tick <= now { deadline.fire() } else { later.append(deadline) }
+      if deadline.tick <= now { deadline.expired() } else { later.append(deadline) }
     }
     for deadline in later where !deadline.isArmed { insert(deadline) }
     if armed == 0 {

@@ -1,24 +1,29 @@
 import CNghttp2
 
-/// Collects header fields in one buffer and lends them to nghttp2, which copies them.
-struct HeaderBlock {
+/// Collects header fields in one buffer and lends them to nghttp2, which copies them. A connection keeps one and uses it again.
+final class HeaderBlock {
   private var octets: [UInt8] = []
   private var lengths: [(name: Int, value: Int)] = []
 
   init() { octets.reserveCapacity(512) }
 
-  mutating func add(_ name: String, _ value: String) {
+  func reset() {
+    octets.removeAll(keepingCapacity: true)
+    lengths.removeAll(keepingCapacity: true)
+  }
+
+  func add(_ name: String, _ value: String) {
     octets.append(contentsOf: name.utf8)
     octets.append(contentsOf: value.utf8)
     lengths.append((name.utf8.count, value.utf8.count))
   }
 
-  mutating func add(_ headers: HTTPHeaders) {
+  func add(_ headers: HTTPHeaders) {
     for field in headers where !Self.isConnectionSpecific(field.name) { add(field.name, field.value) }
   }
 
   /// Calls `body` with the fields, valid during the call.
-  mutating func withFields<Result>(_ body: (UnsafeMutablePointer<nghttp2_nv>, Int) -> Result) -> Result {
+  func withFields<Result>(_ body: (UnsafeMutablePointer<nghttp2_nv>, Int) -> Result) -> Result {
     octets.withUnsafeMutableBufferPointer { octets in
       withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: max(1, lengths.count)) { fields in
         var next = octets.baseAddress!

@@ -52,8 +52,8 @@ private final class Counter: Sendable { let value = Mutex(0) }
     let disarmedFired = Mutex(false)
     await withCheckedContinuation { continuation in
       loop.execute { [loop] in
-        let deadline = Deadline { continuation.resume() }
-        let disarmed = Deadline { disarmedFired.withLock { $0 = true } }
+        let deadline = DeadlineAction { continuation.resume() }
+        let disarmed = DeadlineAction { disarmedFired.withLock { $0 = true } }
         loop.deadlines.arm(disarmed, after: .milliseconds(100))
         loop.deadlines.arm(deadline, after: .milliseconds(150))
         loop.deadlines.disarm(disarmed)

@@ -12,9 +12,15 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
   /// Performs one shared call. It runs in a task of the batcher's, which no submitter's end cancels.
   public typealias Send = @Sendable (Batch<Element, Output>) async -> Void
 
-  private struct Waiter {
+  /// A class, since dictionaries of generic structs are slow to copy in and out.
+  private final class Waiter {
     let element: Element
     var continuation: CheckedContinuation<Output, any Error>?
+
+    init(_ element: Element, _ continuation: CheckedContinuation<Output, any Error>) {
+      self.element = element
+      self.continuation = continuation
+    }
   }
 
   private let executor: (any TaskExecutor)?
@@ -65,7 +71,7 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
     return try await withTaskCancellationHandler {
       // Nothing suspends between here and the registration, so that a cancellation finds it.
       try await withCheckedThrowingContinuation { continuation in
-        waiters[id] = Waiter(element: element, continuation: continuation)
+        waiters[id] = Waiter(element, continuation)
         startCalls()
       }
     } onCancel: {
@@ -94,13 +100,15 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
   }
 
   func finish(_ id: BatchQueue.ID, _ result: Result<Output, any Error>) {
-    waiters[id]?.continuation?.resume(with: result)
-    waiters[id]?.continuation = nil
+    guard let waiter = waiters[id], let continuation = waiter.continuation else { return }
+    waiter.continuation = nil
+    continuation.resume(with: result)
   }
 
   private func leave(_ id: BatchQueue.ID) {
-    guard let continuation = waiters[id]?.continuation else { return }
-    if queue.remove(id) { waiters[id] = nil } else { waiters[id]?.continuation = nil }
+    guard let waiter = waiters[id], let continuation = waiter.continuation else { return }
+    waiter.continuation = nil
+    if queue.remove(id) { waiters[id] = nil }
     continuation.resume(throwing: CancellationError())
     startCalls()
     wakeIdlers()

@@ -1,6 +1,6 @@
 /// Reads single keys of a state store, those that wait together by one bulk get.
 public struct StateReader: Sendable {
-  private let batcher: Batcher<String, StateEntry?>
+  let batcher: Batcher<String, StateEntry?>
 
   public init(
     _ store: StateStore, limits: BatchLimits = BatchLimits(), executor: (any TaskExecutor)?,

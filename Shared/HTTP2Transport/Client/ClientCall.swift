@@ -2,7 +2,7 @@ import EventLoop
 import Synchronization
 
 /// One request on its way: bridges a caller's task to a stream on the loop.
-final class ClientCall: @unchecked Sendable {
+final class ClientCall: Deadline, @unchecked Sendable {
   // @unchecked: all but `trailersBox` belongs to the loop's thread; tasks get there by `onLoop`.
   struct Head: Sendable {
     var status = 0
@@ -18,7 +18,6 @@ final class ClientCall: @unchecked Sendable {
   let request: HTTPRequest
   private let deadlineInstant: ContinuousClock.Instant
   private let coversBody: Bool
-  private var deadline: Deadline?
   private var headReceived: Head?
   private var headWaiter: CheckedContinuation<Result<Head, HTTPClientError>, Never>?
   private var chunks: [[UInt8]] = []
@@ -72,9 +71,7 @@ final class ClientCall: @unchecked Sendable {
   private func start() {
     let left = ContinuousClock.now.duration(to: deadlineInstant)
     guard left > .zero else { return finish(.deadlineExceeded) }
-    let deadline = Deadline { [unowned self] in stop(.deadlineExceeded) }
-    self.deadline = deadline
-    pool.loop.deadlines.arm(deadline, after: left)
+    pool.loop.deadlines.arm(self, after: left)
     pool.start(self)
   }
 
@@ -141,10 +138,9 @@ final class ClientCall: @unchecked Sendable {
     chunkWaiter = nil
   }
 
-  private func disarm() {
-    if let deadline { pool.loop.deadlines.disarm(deadline) }
-    deadline = nil
-  }
+  private func disarm() { pool.loop.deadlines.disarm(self) }
+
+  override func expired() { stop(.deadlineExceeded) }
 
   private func onLoop(_ body: @escaping @Sendable () -> Void) {
     if pool.loop.isCurrent { body() } else { pool.loop.execute(body) }

@@ -7,13 +7,14 @@ final class ClientConnection: TCPConnectionHandler, Flushable {
   private var session: OpaquePointer!
   private var tcp: TCPConnection?
   private var streams: [Int32: ClientStream] = [:]
+  private let block = HeaderBlock()
   private var isUp = false
   private var isClosed = false
   private var isGoingAway = false
   private var isDirty = false
   private var heard = ContinuousClock.now
   private var isPingOut = false
-  private lazy var pulse = Deadline { [unowned self] in checkPulse() }
+  private lazy var pulse = DeadlineAction { [unowned self] in checkPulse() }
 
   init(pool: ClientPool) {
     self.pool = pool
@@ -51,7 +52,7 @@ final class ClientConnection: TCPConnectionHandler, Flushable {
 
   func start(_ call: ClientCall) {
     let request = call.request
-    var block = HeaderBlock()
+    block.reset()
     block.add(":method", request.method.description)
     block.add(":scheme", "http")
     block.add(":authority", request.authority.isEmpty ? pool.authority : request.authority)

@@ -17,7 +17,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
   /// The answer is sent whole, and the connection closes once the rest of a body was read, or not in time.
   private var isLingering = false
   private var discarded = 0
-  private lazy var timer = Deadline { [unowned self] in timedOut() }
+  private lazy var timer = DeadlineAction { [unowned self] in timedOut() }
 
   init(core: ServerCore, tcp: TCPConnection) {
     self.core = core

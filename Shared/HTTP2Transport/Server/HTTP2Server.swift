@@ -8,12 +8,13 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
   private var session: OpaquePointer!
   /// The open streams: nghttp2 holds unretained pointers to them, this dictionary owns them.
   private var streams: [Int32: HTTP2ServerStream] = [:]
+  private let block = HeaderBlock()
   private var skipped = SkippedStreams()
   private var isDirty = false
   private var isClosed = false
   private var isGoingAway = false
   private(set) var isFromLoopback = false
-  private lazy var idle = Deadline { [unowned self] in goAway() }
+  private lazy var idle = DeadlineAction { [unowned self] in goAway() }
 
   init(core: ServerCore, tcp: TCPConnection) {
     self.core = core
@@ -109,7 +110,7 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
 
   func send(_ response: HTTPResponse, pipe: BodyPipe?, for exchange: ServerExchange) {
     guard let stream = streams[exchange.streamID] else { return }
-    var block = HeaderBlock()
+    block.reset()
     block.add(":status", String(response.status))
     block.add(response.headers)
     let hasBody: Bool
@@ -151,14 +152,14 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
 
   /// `100 Continue` for a client that waits for it before it sends a body.
   func sendContinue(_ stream: HTTP2ServerStream) {
-    var block = HeaderBlock()
+    block.reset()
     block.add(":status", "100")
     _ = block.withFields { nghttp2_submit_headers(session, 0, stream.id, nil, $0, $1, nil) }
     markDirty()
   }
 
   func submitTrailers(_ stream: HTTP2ServerStream, _ trailers: HTTPHeaders) {
-    var block = HeaderBlock()
+    block.reset()
     block.add(trailers)
     _ = block.withFields { nghttp2_submit_trailer(session, stream.id, $0, $1) }
   }
@@ -219,7 +220,7 @@ final class HTTP2ServerStream {
 
   /// The answer is on its way while the body still comes: reads on for a while, then says that no more is wanted.
   func armDiscard(_ core: ServerCore) {
-    let deadline = Deadline { [unowned self] in connection.reset(self, NGHTTP2_NO_ERROR) }
+    let deadline = DeadlineAction { [unowned self] in connection.reset(self, NGHTTP2_NO_ERROR) }
     discardDeadline = deadline
     core.loop.deadlines.arm(deadline, after: core.limits.discardTime)
   }

@@ -85,7 +85,7 @@ final class ServerCore: @unchecked Sendable {
     listener = nil
     isDraining = true
     drained = done
-    let deadline = Deadline { [unowned self] in closeAtOnce() }
+    let deadline = DeadlineAction { [unowned self] in closeAtOnce() }
     drainDeadline = deadline
     loop.deadlines.arm(deadline, after: grace)
     for connection in connections.values { connection.drain() }

@@ -2,12 +2,15 @@
 /// method that its routes lack, 400 for a path whose escapes are broken.
 public struct Router: HTTPService {
   private var root = Node()
+  /// Routes without parameters by their whole path: most requests need no more than this look-up.
+  private var plain: [String: [HTTPMethod: HTTPRoute]] = [:]
 
   public init() {}
 
   /// Adds a route. In `pattern`, `{name}` stands for one segment and a last `{name...}` for all that follow.
   public mutating func on(_ method: HTTPMethod, _ pattern: String, _ route: HTTPRoute) {
     root.insert(pattern.split(separator: "/").map(Segment.init), method, route)
+    if !pattern.contains("{") { plain[pattern, default: [:]][method] = route }
   }
 
   /// Adds a route whose handler may wait; a thrown ``Problem`` is its answer.
@@ -33,6 +36,7 @@ public struct Router: HTTPService {
   }
 
   public func route(_ head: HTTPRequest) -> HTTPRoute {
+    if let route = plain[String(head.path)]?[head.method] { return route }
     var segments: [String] = []
     for segment in head.path.split(separator: "/") {
       guard let decoded = PercentEncoding.decode(segment) else {

@@ -18,7 +18,7 @@ final class ServerConnection: TCPConnectionHandler {
   private let tcp: TCPConnection
   private var selected: (any ServerProtocol)?
   private var first: [UInt8] = []
-  private lazy var idle = Deadline { [unowned self] in tcp.close() }
+  private lazy var idle = DeadlineAction { [unowned self] in tcp.close() }
 
   init(core: ServerCore, tcp: TCPConnection) {
     self.core = core

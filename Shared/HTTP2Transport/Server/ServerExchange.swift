@@ -8,15 +8,14 @@ protocol ExchangeSink: AnyObject {
 }
 
 /// One request and its response. Loop thread only.
-final class ServerExchange: @unchecked Sendable {
+final class ServerExchange: Deadline, @unchecked Sendable {
   // @unchecked: its handler's task carries it, and runs on the loop.
   private let core: ServerCore
   private unowned let sink: any ExchangeSink
   var request: HTTPRequest
   private var route: HTTPRoute?
-  private let began = ContinuousClock.now
+  private let began: ContinuousClock.Instant?
   private var task: Task<Void, Never>?
-  private var deadline: Deadline?
   private var pipe: BodyPipe?
   /// Set when the response has been handed to the sink: nothing of the body is of interest any more.
   private(set) var hasResponded = false
@@ -29,6 +28,7 @@ final class ServerExchange: @unchecked Sendable {
     self.sink = sink
     self.request = request
     self.streamID = streamID
+    began = core.observer == nil ? nil : .now
   }
 
   /// The head is whole: chooses the route, or refuses.
@@ -38,10 +38,7 @@ final class ServerExchange: @unchecked Sendable {
     if let contentLength, contentLength > route.bodyLimit { return refuseBody(limit: route.bodyLimit) }
     self.route = route
     request.parameters = route.parameters
-    guard let limit = route.deadline else { return }
-    let deadline = Deadline { [unowned self] in deadlinePassed() }
-    self.deadline = deadline
-    core.loop.deadlines.arm(deadline, after: limit)
+    if let limit = route.deadline { core.loop.deadlines.arm(self, after: limit) }
   }
 
   func bodyArrived(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -90,8 +87,8 @@ final class ServerExchange: @unchecked Sendable {
     guard !hasResponded, !isOver else { return }
     hasResponded = true
     forgetBody()
-    disarm()
-    core.observer?(request, response.status, began.duration(to: .now))
+    core.loop.deadlines.disarm(self)
+    if let began { core.observer?(request, response.status, began.duration(to: .now)) }
     sink.send(response, pipe: pipe, for: self)
   }
 
@@ -100,7 +97,7 @@ final class ServerExchange: @unchecked Sendable {
     guard !isOver else { return }
     isOver = true
     forgetBody()
-    disarm()
+    core.loop.deadlines.disarm(self)
     if !whole {
       pipe?.fail()
       task?.cancel()
@@ -111,7 +108,8 @@ final class ServerExchange: @unchecked Sendable {
     respond(Problem(413, "The body may have \(limit) octets at most.").response)
   }
 
-  private func deadlinePassed() {
+  /// The route's deadline is over.
+  override func expired() {
     task?.cancel()
     respond(Problem(503, "The request took too long.", headers: ["retry-after": "1"]).response)
   }
@@ -119,11 +117,5 @@ final class ServerExchange: @unchecked Sendable {
   private func forgetBody() {
     core.bodyOctets -= request.body.count
     request.body = []
-  }
-
-  private func disarm() {
-    guard let deadline else { return }
-    core.loop.deadlines.disarm(deadline)
-    self.deadline = nil
   }
 }

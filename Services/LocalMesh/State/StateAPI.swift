@@ -1,0 +1,157 @@
+import HTTP2Transport
+import JSON
+
+/// Dapr's state API for one app (<https://docs.dapr.io/reference/api/state_api/>).
+struct StateAPI: Sendable {
+  let app: String
+  let components: [String: StateComponent]
+  let database: StateDatabase
+
+  func get(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let store = try component(request)
+    let key = request.parameters["key"]
+    guard !key.isEmpty else { throw SidecarError.noRoute }
+    let stored = try store.stored(key)
+    guard let entry = try await database.get(store.name, [stored])[stored] else { return HTTPResponse(status: 204) }
+    var headers: HTTPHeaders = ["etag": entry.etag]
+    if let expires = entry.expiresAt { headers["metadata.ttlexpiretime"] = RFC3339.text(secondsSinceEpoch: expires) }
+    return .json(entry.value, headers: headers)
+  }
+
+  func save(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let store = try component(request)
+    let body = try Self.json(request.body)
+    if body.isNull { return HTTPResponse(status: 204) }
+    guard let items = body.elements else {
+      throw SidecarError.malformed("json: cannot unmarshal \(body.goKind) into Go value of type []state.SetRequest")
+    }
+    var changes: [StateChange] = []
+    for element in items {
+      let item = try StateItem(element, query: Self.metadata(request))
+      if item.key.isEmpty { throw SidecarError.malformed("\"key\" is a required field") }
+      var change = item.change
+      change.key = try store.stored(item.key)
+      changes.append(change)
+    }
+    // Each item stands alone, as in daprd: one that fails does not keep the others out.
+    var fault: StateFault?
+    for change in changes {
+      do { try await database.write(store.name, [change]) } catch { fault = error }
+    }
+    guard let fault else { return HTTPResponse(status: 204) }
+    let text = changes.count > 1 && fault == .etagMismatch ? "\(fault): \(fault)" : "\(fault)"
+    throw SidecarError(
+      fault == .etagMismatch ? 409 : 500, "ERR_STATE_SAVE",
+      "failed saving state in state store \(store.name): \(text)")
+  }
+
+  func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let store = try component(request)
+    let key = request.parameters["key"]
+    // PostgreSQL's UUID parser takes quotes.
+    let etag = request.headers["if-match"].map { $0.filter { $0 != "\"" } }
+    do {
+      try await database.write(store.name, [StateChange(key: try store.stored(key), etag: etag == "" ? nil : etag)])
+    } catch let fault as StateFault {
+      throw SidecarError(
+        fault == .etagMismatch ? 409 : 500, "ERR_STATE_DELETE", "failed deleting state with key \(key): \(fault)")
+    }
+    return HTTPResponse(status: 204)
+  }
+
+  func bulkGet(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let store = try component(request)
+    let body = try Self.json(request.body)
+    guard body.members != nil else {
+      throw SidecarError.malformed(
+        "json: cannot unmarshal \(body.goKind) into Go value of type http.BulkGetRequest")
+    }
+    let keys = body["keys"]?.elements?.compactMap(\.string) ?? []
+    var stored: [(key: String, stored: String)] = []
+    for key in keys { stored.append((key, try store.stored(key))) }
+    let found = try await database.get(store.name, stored.map(\.stored))
+    var writer = JSONWriter(capacity: 256 * keys.count + 16)
+    var seen: Set<String> = []
+    writer.array {
+      for (key, stored) in stored {
+        $0.object {
+          $0.key("key")
+          // A key that is asked twice has an entry without its name, as on PostgreSQL.
+          guard seen.insert(key).inserted else { return $0.string("") }
+          $0.string(key)
+          guard let entry = found[stored] else { return }
+          $0.key("data")
+          $0.raw(entry.value)
+          $0.key("etag")
+          $0.string(entry.etag)
+          guard let expires = entry.expiresAt else { return }
+          $0.key("metadata")
+          $0.object {
+            $0.key("ttlExpireTime")
+            $0.string(RFC3339.text(secondsSinceEpoch: expires))
+          }
+        }
+      }
+    }
+    return .json(writer.bytes + [UInt8(ascii: "\n")])
+  }
+
+  func transaction(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let store = try component(request)
+    let body: JSONValue
+    do throws(SidecarError) { body = try Self.json(request.body) } catch {
+      throw SidecarError.malformed("failed deserializing HTTP body: \(error.message)")
+    }
+    guard body.members != nil else {
+      throw SidecarError.malformed(
+        "failed deserializing HTTP body: json: cannot unmarshal \(body.goKind) into Go value of type "
+          + "http.stateTransactionRequestBody")
+    }
+    var changes: [StateChange] = []
+    for operation in body["operations"]?.elements ?? [] {
+      let kind = operation["operation"]?.string ?? ""
+      guard kind == "upsert" || kind == "delete" else {
+        throw SidecarError(400, "ERR_NOT_SUPPORTED_STATE_OPERATION", "operation type \(kind) not supported")
+      }
+      let item = try StateItem(
+        operation["request"] ?? .object([]), query: Self.metadata(request), isDelete: kind == "delete")
+      var change = item.change
+      change.key = try store.stored(item.key)
+      changes.append(change)
+    }
+    do throws(StateFault) { try await database.write(store.name, changes) } catch {
+      throw SidecarError(500, "ERR_STATE_TRANSACTION", "error while executing state transaction: \(error)")
+    }
+    return HTTPResponse(status: 204)
+  }
+
+  private func component(_ request: HTTPRequest) throws(SidecarError) -> StateComponent {
+    let name = request.parameters["store"]
+    if components.isEmpty {
+      throw SidecarError(
+        500, "ERR_STATE_STORE_NOT_CONFIGURED", "state store \(name) is not configured",
+        reason: "DAPR_STATE_NOT_CONFIGURED", metadata: [("appID", app)])
+    }
+    guard let component = components[name] else {
+      throw SidecarError(
+        400, "ERR_STATE_STORE_NOT_FOUND", "state store \(name) is not found", reason: "DAPR_STATE_NOT_FOUND",
+        metadata: [("appID", app)])
+    }
+    return component
+  }
+
+  private static func json(_ body: [UInt8]) throws(SidecarError) -> JSONValue {
+    if body.isEmpty { throw .malformed("EOF") }
+    do { return try JSONValue(parsing: body) } catch {
+      throw .malformed(error.offset >= body.count ? "unexpected EOF" : "invalid character: \(error.reason)")
+    }
+  }
+
+  private static func metadata(_ request: HTTPRequest) -> [String: String] {
+    var metadata: [String: String] = [:]
+    for pair in request.query.flatMap(PercentEncoding.pairs) ?? [] where pair.name.hasPrefix("metadata.") {
+      metadata[String(pair.name.dropFirst(9))] = pair.value
+    }
+    return metadata
+  }
+}
