@@ -23,7 +23,7 @@ struct RandomMessages {
 
   mutating func all() -> [(type: String, message: any ProtobufMessage & Equatable)] {
     [
-      ("TaskVersion", version()), ("Consistency", consistency()), ("QueryRequest", query()), ("QueryError", error()),
+      ("TaskVersion", version()), ("Consistency", consistency()), ("QueryRequest", query()), ("QueryFailure", error()),
       ("QueryResponse", answer()),
       ("CountsRequest", countsRequest()), ("Count", count()), ("CountsResponse", countsResponse()),
       ("TaskRecurrence", recurrence()),
@@ -97,9 +97,9 @@ struct RandomMessages {
     return message
   }
 
-  private mutating func error() -> QueryError {
-    var message = QueryError()
-    message.kind = QueryError.Kind.allCases.randomElement(using: &generator) ?? .failed
+  private mutating func error() -> QueryFailure {
+    var message = QueryFailure()
+    message.kind = QueryFailure.Kind.allCases.randomElement(using: &generator) ?? .failed
     message.pointer = text()
     message.detail = text()
     return message

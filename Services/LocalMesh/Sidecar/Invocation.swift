@@ -5,10 +5,11 @@ import Synchronization
 struct Invocation: Sendable {
   /// The app that calls.
   let caller: String
-  /// Where each app is, and whether its sidecar is up.
-  let apps: [String: Target]
+  /// The replicas of each app.
+  let apps: [String: [Target]]
   let traffic: Traffic
 
+  /// A replica, and whether its sidecar is up.
   struct Target: Sendable {
     let channel: AppChannel
     let isSidecarUp: @Sendable () -> Bool
@@ -18,18 +19,10 @@ struct Invocation: Sendable {
   var retryPause: Duration = .seconds(1)
 
   func invoke(_ request: HTTPRequest, app: String, path: String) async throws(SidecarError) -> HTTPResponse {
-    guard let target = apps[app] else {
+    guard let replicas = apps[app] else {
       throw Self.failure("failed to invoke, id: \(app), err: couldn't find service: \(app)")
     }
-    var attempts = 0
-    while !target.isSidecarUp() {
-      attempts += 1
-      guard attempts <= 3, (try? await Task.sleep(for: retryPause)) != nil else {
-        throw Self.failure(
-          "failed to invoke target \(app) after 3 retries. Error: rpc error: code = Unavailable desc = connection refused"
-        )
-      }
-    }
+    let target = try await up(replicas, app)
     let forwarded = forward(request, to: app, path: path)
     traffic.count(request, forwarded)
     do throws(HTTPClientError) {
@@ -38,6 +31,16 @@ struct Invocation: Sendable {
       throw Self.failure(
         "failed to invoke, id: \(app), err: rpc error: code = Internal desc = error invoking app channel: \(error)")
     }
+  }
+
+  /// One of the replicas whose sidecar is up, at random; waits for one as daprd does, three times.
+  private func up(_ replicas: [Target], _ app: String) async throws(SidecarError) -> Target {
+    for attempt in 0... {
+      if let target = replicas.filter({ $0.isSidecarUp() }).randomElement() { return target }
+      guard attempt < 3, (try? await Task.sleep(for: retryPause)) != nil else { break }
+    }
+    throw Self.failure(
+      "failed to invoke target \(app) after 3 retries. Error: rpc error: code = Unavailable desc = connection refused")
   }
 
   private func forward(_ request: HTTPRequest, to app: String, path: String) -> HTTPRequest {

@@ -1,4 +1,3 @@
-import Glibc
 import HTTP2Transport
 import JSON
 
@@ -6,13 +5,14 @@ import JSON
 struct SecretStores: Sendable {
   private enum Store: Sendable {
     case file([String: String])
-    case environment(prefix: String)
+    /// Variables without their prefix, but for those that daprd hides.
+    case environment([String: String])
   }
 
   private var stores: [String: Store] = [:]
 
   /// Reads the files at once, as daprd does at its start. `folder` is where relative paths begin.
-  init(_ components: [Component], folder: String) throws {
+  init(_ components: [Component], folder: String, environment: [String: String]) throws {
     for component in components {
       switch component.type {
       case "secretstores.local.file":
@@ -25,7 +25,12 @@ struct SecretStores: Sendable {
         Self.flatten(value, "", component.text("nestedSeparator") ?? ":", into: &secrets)
         stores[component.name] = .file(secrets)
       case "secretstores.local.env":
-        stores[component.name] = .environment(prefix: component.text("prefix") ?? "")
+        let prefix = component.text("prefix") ?? ""
+        let visible = environment.filter {
+          $0.key.hasPrefix(prefix) && !$0.key.hasPrefix("DAPR_") && $0.key != "APP_API_TOKEN"
+        }
+        stores[component.name] = .environment(
+          Dictionary(uniqueKeysWithValues: visible.map { (String($0.key.dropFirst(prefix.count)), $0.value) }))
       default:
         throw component.fault("LocalMesh knows secretstores.local.file and secretstores.local.env")
       }
@@ -41,9 +46,7 @@ struct SecretStores: Sendable {
           "failed getting secret with key \(key) from secret store \(name): secret \(key) not found")
       }
       return secret
-    case .environment(let prefix):
-      if key.hasPrefix("DAPR_") || key == "APP_API_TOKEN" { return "" }
-      return getenv(prefix + key).map { String(cString: $0) } ?? ""
+    case .environment(let variables): return variables[key] ?? ""
     }
   }
 
@@ -53,7 +56,11 @@ struct SecretStores: Sendable {
     guard key == "bulk" else {
       return Self.json(.object([.init(key, .string(try get(store: name, key: key)))]))
     }
-    guard case .file(let secrets) = try store(name) else { return Self.json(.object([])) }
+    let secrets =
+      switch try store(name) {
+      case .file(let secrets): secrets
+      case .environment(let variables): variables
+      }
     return Self.json(
       .object(secrets.sorted { $0.key < $1.key }.map { .init($0.key, .object([.init($0.key, .string($0.value))])) }))
   }

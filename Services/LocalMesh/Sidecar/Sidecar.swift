@@ -34,7 +34,7 @@ final class Sidecar: HTTPService {
     self.invocation = invocation
     self.shutdown = shutdown
     var router = Router()
-    let one = "/v1.0/state/{store}/{key...}"
+    let one = "/v1.0/state/{store}/{key}"
     Self.add(.get, one, to: &router, state.get)
     Self.add(.delete, one, to: &router, state.delete)
     for method in [HTTPMethod.post, .put] {
@@ -72,7 +72,9 @@ final class Sidecar: HTTPService {
     default: break
     }
     let route = router.route(head)
-    guard case .refusal = route.handler else { return route }
+    // daprd takes HEAD for invocations alone.
+    let isKnown = if case .refusal = route.handler { false } else { true }
+    if isKnown, head.method != .head || head.path.hasPrefix("/v1.0/invoke/") { return route }
     guard let target = head.headers["dapr-app-id"] else {
       return HTTPRoute(handler: .refusal(SidecarError.noRoute.response))
     }

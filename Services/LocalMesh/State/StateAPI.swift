@@ -39,9 +39,9 @@ struct StateAPI: Sendable {
       do { try await database.write(store.name, [change]) } catch { fault = error }
     }
     guard let fault else { return HTTPResponse(status: 204) }
-    let text = changes.count > 1 && fault == .etagMismatch ? "\(fault): \(fault)" : "\(fault)"
+    let text = changes.count > 1 && fault.isConflict ? "\(fault): \(fault)" : "\(fault)"
     throw SidecarError(
-      fault == .etagMismatch ? 409 : 500, "ERR_STATE_SAVE",
+      fault.isConflict ? 409 : 500, "ERR_STATE_SAVE",
       "failed saving state in state store \(store.name): \(text)")
   }
 
@@ -54,7 +54,7 @@ struct StateAPI: Sendable {
       try await database.write(store.name, [StateChange(key: try store.stored(key), etag: etag == "" ? nil : etag)])
     } catch let fault as StateFault {
       throw SidecarError(
-        fault == .etagMismatch ? 409 : 500, "ERR_STATE_DELETE", "failed deleting state with key \(key): \(fault)")
+        fault.isConflict ? 409 : 500, "ERR_STATE_DELETE", "failed deleting state with key \(key): \(fault)")
     }
     return HTTPResponse(status: 204)
   }
@@ -102,7 +102,7 @@ struct StateAPI: Sendable {
     do throws(SidecarError) { body = try Self.json(request.body) } catch {
       throw SidecarError.malformed("failed deserializing HTTP body: \(error.message)")
     }
-    guard body.members != nil else {
+    guard body.members != nil || body.isNull else {
       throw SidecarError.malformed(
         "failed deserializing HTTP body: json: cannot unmarshal \(body.goKind) into Go value of type "
           + "http.stateTransactionRequestBody")

@@ -108,7 +108,7 @@ actor StateDatabase {
       if let etag = change.etag {
         let changed = try database.run(
           "DELETE FROM state WHERE store = ?1 AND key = ?2 AND etag = ?3", store, key, .text(etag))
-        if changed == 0 { throw StateFault.etagMismatch }
+        if changed == 0 { throw StateFault.mismatch(etag) }
       } else {
         try database.run("DELETE FROM state WHERE store = ?1 AND key = ?2", store, key)
       }
@@ -120,7 +120,7 @@ actor StateDatabase {
       let changed = try database.run(
         "UPDATE state SET value = ?3, etag = ?4, expires = ?5 WHERE store = ?1 AND key = ?2 AND etag = ?6", store, key,
         .blob(value), etag, expires, .text(old))
-      if changed == 0 { throw StateFault.etagMismatch }
+      if changed == 0 { throw StateFault.mismatch(old) }
     } else if change.isFirstWrite {
       let changed = try database.run(
         "INSERT INTO state VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", store, key, .blob(value), etag, expires)
@@ -146,13 +146,25 @@ struct StateChange: Sendable, Equatable {
 
 /// Why a store did not write, in the words of state.postgresql v2, which callers know conflicts by.
 enum StateFault: Error, Sendable, Equatable, CustomStringConvertible {
-  case etagMismatch
+  /// `malformed` for an ETag that no row can have.
+  case etagMismatch(malformed: Bool = false, length: Int = 0)
   case notInserted
   case store(String)
 
+  /// PostgreSQL's ETags are UUIDs, and it says so of one that is none.
+  static func mismatch(_ etag: String) -> StateFault {
+    .etagMismatch(malformed: UUID(etag) == nil, length: etag.utf8.count)
+  }
+
+  var isConflict: Bool {
+    if case .etagMismatch = self { true } else { false }
+  }
+
   var description: String {
     switch self {
-    case .etagMismatch: "possible etag mismatch. error from state store"
+    case .etagMismatch(false, _): "possible etag mismatch. error from state store"
+    case .etagMismatch(true, let length):
+      "possible etag mismatch. error from state store: invalid UUID length: \(length)"
     case .notInserted: "no item was updated"
     case .store(let text): text
     }

@@ -2,7 +2,8 @@ import EventLoop
 import Glibc
 
 /// Keeps one daemon running and its output on the terminal. Loop thread only.
-final class SupervisedProcess {
+final class SupervisedProcess: @unchecked Sendable {
+  // @unchecked: its owner hands it to the loop and calls it there alone.
   struct Command {
     let name: String
     let executable: String

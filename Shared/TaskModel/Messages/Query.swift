@@ -109,7 +109,7 @@ public struct QueryRequest: StreamedMessage, Equatable {
 }
 
 /// Why there is no answer.
-public struct QueryError: ProtobufMessage, Equatable {
+public struct QueryFailure: ProtobufMessage, Equatable {
   public enum Kind: Int, Sendable, CaseIterable {
     /// The index itself has failed.
     case failed = 0
@@ -153,7 +153,7 @@ public struct QueryResponse: StreamedMessage, Equatable {
   /// Nil at the end.
   public var nextCursor: String?
   public var total = 0
-  public var error: QueryError?
+  public var error: QueryFailure?
   /// The number of the request that this answers.
   public var number = 0
   public var isLast = false
@@ -248,7 +248,7 @@ public struct Count: ProtobufMessage, Equatable {
 /// The tags or lists of an owner.
 public struct CountsResponse: StreamedMessage, Equatable {
   public var counts: [Count] = []
-  public var error: QueryError?
+  public var error: QueryFailure?
   public var isLast = false
 
   public init() {}

@@ -1,0 +1,15 @@
+import Glibc
+
+/// The variables that this process was started with.
+enum ProcessEnvironment {
+  static let variables: [String: String] = {
+    var variables: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let pair = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+      next += 1
+    }
+    return variables
+  }()
+}
