@@ -6,14 +6,23 @@ struct MemberNames {
   private static let fewNames = 24
 
   private var open: [String] = []
+  /// A number for each of them that equal names share, so that most unequal ones are told apart at once.
+  private var fingerprints: [UInt64] = []
   private var starts: [Int] = []
   private var sets: [Int: Set<[UInt8]>] = [:]
 
-  mutating func begin() { starts.append(open.count) }
+  mutating func begin() {
+    if starts.isEmpty {
+      open.reserveCapacity(Self.fewNames)
+      fingerprints.reserveCapacity(Self.fewNames)
+    }
+    starts.append(open.count)
+  }
 
   mutating func end() {
     guard let start = starts.popLast() else { return }
     open.removeLast(open.count - start)
+    fingerprints.removeLast(fingerprints.count - start)
     if !sets.isEmpty { sets[starts.count] = nil }
   }
 
@@ -22,12 +31,21 @@ struct MemberNames {
     let start = starts.last ?? 0
     let level = starts.count - 1
     if open.count - start < Self.fewNames {
-      for i in start..<open.count where Self.isSame(open[i], name) { return false }
+      let fingerprint = Self.fingerprint(name)
+      for i in start..<open.count where fingerprints[i] == fingerprint && Self.isSame(open[i], name) { return false }
       open.append(name)
+      fingerprints.append(fingerprint)
       return true
     }
     if sets[level] == nil { sets[level] = Set(open[start...].map(Self.codePoints)) }
     return sets[level]?.insert(Self.codePoints(name)).inserted ?? true
+  }
+
+  /// FNV-1a, 64 bits.
+  private static func fingerprint(_ name: String) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash
   }
 
   private static func isSame(_ a: String, _ b: String) -> Bool {

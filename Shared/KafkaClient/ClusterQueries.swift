@@ -48,7 +48,9 @@ extension KafkaHandle {
         try list.check()
       }
       var found: [Int32: KafkaWatermarks] = [:]
-      for element in low.elements { found[element.partition] = KafkaWatermarks(low: element.offset, high: element.offset) }
+      for element in low.elements {
+        found[element.partition] = KafkaWatermarks(low: element.offset, high: element.offset)
+      }
       for element in high.elements { found[element.partition]?.high = element.offset }
       return found
     }

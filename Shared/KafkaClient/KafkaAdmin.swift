@@ -43,7 +43,8 @@ public final class KafkaAdmin: Sendable {
   private static func newTopic(
     _ name: String, _ partitions: Int32, _ replication: Int32, _ configuration: [String: String]
   ) throws(KafkaError) -> OpaquePointer? {
-    let made = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { words -> Result<OpaquePointer, KafkaError> in
+    let made = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) {
+      words -> Result<OpaquePointer, KafkaError> in
       if let topic = rd_kafka_NewTopic_new(name, partitions, replication, words.baseAddress, words.count) {
         return .success(topic)
       }

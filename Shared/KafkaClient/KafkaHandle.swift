@@ -30,7 +30,8 @@ final class KafkaHandle: @unchecked Sendable {
     rd_kafka_conf_set_events(configuration, events)
     // Else it writes to stderr, past the daemon's log; what matters comes as an event.
     rd_kafka_conf_set_log_cb(configuration, nil)
-    let made = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { words -> Result<OpaquePointer, KafkaError> in
+    let made = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) {
+      words -> Result<OpaquePointer, KafkaError> in
       if let pointer = rd_kafka_new(type, configuration, words.baseAddress, words.count) { return .success(pointer) }
       return .failure(KafkaError(rd_kafka_last_error(), message: String(cString: words.baseAddress!)))
     }
@@ -45,6 +46,8 @@ final class KafkaHandle: @unchecked Sendable {
   deinit {
     // It joins librdkafka's threads, so not here. An assigned consumer has no group to leave.
     let address = UInt(bitPattern: pointer)
-    BlockingCall.detach { rd_kafka_destroy_flags(OpaquePointer(bitPattern: address), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) }
+    BlockingCall.detach {
+      rd_kafka_destroy_flags(OpaquePointer(bitPattern: address), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
   }
 }

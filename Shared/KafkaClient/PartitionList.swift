@@ -45,5 +45,7 @@ extension KafkaOffset {
 
 extension Duration {
   /// Milliseconds as librdkafka takes time-outs.
-  var milliseconds: Int32 { Int32(clamping: components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000) }
+  var milliseconds: Int32 {
+    Int32(clamping: components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000)
+  }
 }

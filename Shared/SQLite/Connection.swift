@@ -114,6 +114,9 @@ public final class Connection {
   /// The rowid of the last row inserted over this connection.
   public var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle.pointer) }
 
+  /// Rows that this connection has changed since it was opened.
+  public var totalChanges: Int64 { sqlite3_total_changes64(handle.pointer) }
+
   /// Commits what `body` does when it returns and rolls it back when it throws. Transactions do not nest: an inner one throws.
   @discardableResult
   public func transaction<Value>(_ kind: TransactionKind = .immediate, _ body: () throws -> Value) throws -> Value {

@@ -36,6 +36,17 @@ public struct Row: ~Copyable, ~Escapable {
     _overrideLifetime(Span(_unsafeElements: buffer(column)), borrowing: self)
   }
 
+  /// The column as what it is.
+  public func value(_ column: Int32) -> SQLiteValue {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER: .int(int(column))
+    case SQLITE_FLOAT: .double(double(column))
+    case SQLITE_TEXT: .utf8(bytes(column))
+    case SQLITE_BLOB: .blob(bytes(column))
+    default: .null
+    }
+  }
+
   /// Blob for text too: its octets are the text's, and no terminator has to be made.
   private func buffer(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
     guard let start = sqlite3_column_blob(handle, column) else { return UnsafeBufferPointer(start: nil, count: 0) }

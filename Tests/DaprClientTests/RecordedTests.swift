@@ -5,7 +5,7 @@ import Testing
 @testable import DaprClient
 
 /// The client against what a real daprd answered and delivered.
-@Suite(.enabled(if: Recording.folder != nil, "no recordings here: set DAPR_RECORDINGS"))
+@Suite
 struct RecordedTests {
   private func exchanges(
     _ area: String, where isMeant: (Recording.Exchange) -> Bool

@@ -4,7 +4,7 @@ import JSON
 @testable import DaprClient
 @testable import HTTP2Transport
 
-/// Exchanges recorded with a real daprd, from the folder in `DAPR_RECORDINGS`.
+/// Exchanges recorded with a real daprd (format: Tests/Recordings/README.md).
 struct Recording: Sendable, CustomStringConvertible {
   struct Exchange: Sendable {
     let method: String
@@ -20,11 +20,11 @@ struct Recording: Sendable, CustomStringConvertible {
   let fromApp: [Exchange]
   let toApp: [Exchange]
 
-  static let folder = ProcessInfo.processInfo.environment["DAPR_RECORDINGS"]
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Recordings").path
 
   static func all(_ area: String) throws -> [Recording] {
-    guard let folder else { return [] }
-    return try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(area)").sorted().map { file in
+    try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(area)").sorted().map { file in
       let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(area)/\(file)"))
       let value = try JSONValue(parsing: Array(data))
       let exchanges = value["exchanges"]?.elements ?? []

@@ -131,6 +131,10 @@ struct MeshProcess: Sendable {
       "DAPR_API_TOKEN": secrets["dapr-api-token"] ?? "", "APP_API_TOKEN": secrets["app-api-token"] ?? "",
       "TASKMESH_PARENT": String(getpid()), "TASKMESH_DRAIN": "3s",
     ]
+    if replica.app.id == "task-api" {
+      variables["TASKMESH_AUTH"] = "loopback"
+      variables["TASKMESH_CORS"] = options.corsOrigins.joined(separator: ",")
+    }
     if isatty(STDOUT_FILENO) == 1 { variables["TASKMESH_LOG_FORMAT"] = "text" }
     return variables.merging(replica.app.environment) { $1 }
   }

@@ -36,6 +36,10 @@ struct CivilTextScanner: ~Escapable {
     return Int(byte - UInt8(ascii: "0"))
   }
 
+  /// Passes over one octet, whatever it is.
+  @_lifetime(self: copy self)
+  mutating func skip() { offset += 1 }
+
   /// Takes `letter` if it stands here.
   @_lifetime(self: copy self)
   mutating func take(_ letter: Unicode.Scalar) -> Bool {

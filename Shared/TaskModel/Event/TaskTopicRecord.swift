@@ -10,7 +10,7 @@ public enum TaskTopicRecord: Sendable, Equatable {
   /// Reads a record, whatever daprd has added to it and in whatever order. Of a bulk delivery give each entry's `event`
   /// apart (``JSONReader/skippedRange()``), so that one that cannot be read does not spoil the others.
   public init(json: Span<UInt8>) throws(JSONError) {
-    var reader = try JSONReader(json)
+    var reader = try JSONReader(json, uniqueMembers: false)
     var type = ""
     var event: TaskEvent?
     var text: String?

@@ -55,7 +55,7 @@ extension StoredTask {
   }
 
   public init(json: Span<UInt8>) throws(JSONError) {
-    var reader = try JSONReader(json)
+    var reader = try JSONReader(json, uniqueMembers: false)
     try self.init(from: &reader)
     try reader.end()
   }

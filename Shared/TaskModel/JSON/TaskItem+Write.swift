@@ -15,46 +15,10 @@ extension TaskItem {
   }
 
   func writeMembers(to writer: inout JSONWriter) {
-    writer.key("id")
-    writer.string(id)
-    writer.key("title")
-    writer.string(title)
-    writer.key("notes")
-    writer.text(notes)
-    writer.key("status")
-    writer.string(status.rawValue)
-    writer.key("priority")
-    writer.text(priority?.rawValue)
-    writer.key("tags")
-    writer.texts(tags)
-    writer.key("list")
-    writer.string(list)
-    writer.key("parent")
-    writer.text(parent)
-    writer.key("due")
-    writer.wallTime(due)
-    writer.key("timeZone")
-    writer.string(timeZone)
-    writer.key("dueAt")
-    writer.instant(dueAt)
-    writer.key("recurrence")
-    if let recurrence { recurrence.write(to: &writer) } else { writer.null() }
-    writer.key("reminders")
-    writer.array { for reminder in reminders { reminder.write(to: &$0) } }
-    writer.key("seriesId")
-    writer.text(seriesID)
-    writer.key("occurrence")
-    writer.wallTime(occurrence)
-    writer.key("createdAt")
-    writer.instant(createdAt)
-    writer.key("updatedAt")
-    writer.instant(updatedAt)
-    writer.key("completedAt")
-    writer.instant(completedAt)
-    writer.key("deletedAt")
-    writer.instant(deletedAt)
-    writer.key("version")
-    writer.int(version)
+    for field in TaskField.allCases {
+      writer.key(named: field.rawValue)
+      field.write(of: self, to: &writer)
+    }
   }
 }
 

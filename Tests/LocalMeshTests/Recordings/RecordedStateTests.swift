@@ -36,8 +36,13 @@ import Testing
     "secrets/scoping": "secret scopes, which Taskmesh does not use",
   ]
 
+  /// LocalMesh stands in for state.postgresql v2, and for one that answers.
+  private static let elsewhere = ["state/redis-", "state/sqlite-", "state/postgresql-", "state/race-"]
+
   private static func replayed() throws -> [Recording] {
-    try (Recording.all("state") + Recording.all("secrets")).filter { leftOut[$0.name] == nil }
+    try (Recording.all("state") + Recording.all("secrets")).filter { recording in
+      leftOut[recording.name] == nil && !elsewhere.contains { recording.name.hasPrefix($0) }
+    }
   }
 
   @Test(arguments: try replayed())

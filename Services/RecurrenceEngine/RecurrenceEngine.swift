@@ -1,1 +1,0 @@
-@main struct RecurrenceEngineMain { static func main() {} }

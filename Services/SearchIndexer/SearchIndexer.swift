@@ -1,1 +1,0 @@
-@main struct SearchIndexerMain { static func main() {} }

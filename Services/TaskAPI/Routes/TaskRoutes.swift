@@ -1,0 +1,88 @@
+import DaprClient
+import Daemon
+import HTTP2Transport
+import Recurrence
+import TaskModel
+import Tokens
+
+/// The routes of `/api/v1/tasks` for one task at a time: decode, call, encode.
+struct TaskRoutes: Sendable {
+  let authenticator: Authenticator
+  let writer: TaskWriter
+  let rules: TaskRules
+
+  func add(to router: inout Router) {
+    router.on(.post, "/api/v1/tasks") { request throws(Problem) in try await create(request) }
+    router.on(.get, "/api/v1/tasks/{id}") { request throws(Problem) in try await read(request) }
+    router.on(.patch, "/api/v1/tasks/{id}") { request throws(Problem) in try await patch(request) }
+    router.on(.delete, "/api/v1/tasks/{id}") { request throws(Problem) in try await delete(request) }
+    for (name, change) in [("complete", TaskChange.complete), ("reopen", .reopen), ("restore", .restore)] {
+      router.on(.post, "/api/v1/tasks/{id}/\(name)") { request throws(Problem) in try await act(change, request) }
+    }
+  }
+
+  private func create(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    let owner = try authenticator.owner(of: request)
+    try RequestBody.checkType(request)
+    let draft: TaskDraft
+    do throws(TaskInputError) { draft = try TaskDraft(json: request.body.span, rules: rules) } catch {
+      throw Problem(error)
+    }
+    return try await write(.create(draft), id: nil, owner, request, status: 201)
+  }
+
+  private func read(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    let owner = try authenticator.owner(of: request)
+    let id = try Self.id(request)
+    let (stored, _) = try await writer.read(id, CallOptions(traceparent: request.headers["traceparent"]))
+    guard let task = stored?.task, task.owner == owner, task.deletedAt == nil, stored?.isWithdrawn == false else {
+      throw .notFound
+    }
+    let tag = EntityTag.text(task.version)
+    if let header = request.headers["if-none-match"], EntityTag.matches(header, version: task.version) {
+      return HTTPResponse(status: 304, headers: ["etag": tag])
+    }
+    return .json(task.json, headers: ["etag": tag])
+  }
+
+  private func patch(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    let owner = try authenticator.owner(of: request)
+    let id = try Self.id(request)
+    try RequestBody.checkType(request)
+    let patch: TaskPatch
+    do throws(TaskInputError) { patch = try TaskPatch(json: request.body.span, rules: rules) } catch {
+      throw Problem(error)
+    }
+    return try await write(.patch(patch, ifMatch: request.headers["if-match"]), id: id, owner, request, status: 200)
+  }
+
+  private func delete(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    let owner = try authenticator.owner(of: request)
+    return try await write(.delete, id: Self.id(request), owner, request, status: 204)
+  }
+
+  private func act(_ change: TaskChange, _ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    let owner = try authenticator.owner(of: request)
+    let id = try Self.id(request)
+    try RequestBody.checkEmpty(request)
+    return try await write(change, id: id, owner, request, status: 200)
+  }
+
+  private func write(
+    _ change: TaskChange, id: String?, _ owner: String, _ request: HTTPRequest, status: Int
+  ) async throws(Problem) -> HTTPResponse {
+    let outcome = try await writer.run(
+      change, id: id, owner: owner, repeatable: try RequestBody.repeatable(request), status: status,
+      by: request.headers["traceparent"])
+    var headers: HTTPHeaders = ["etag": EntityTag.text(outcome.task.version)]
+    if outcome.status == 201 { headers["location"] = "/api/v1/tasks/\(outcome.task.id)" }
+    if outcome.status == 204 { return HTTPResponse(status: 204) }
+    return .json(outcome.task.json, status: outcome.status, headers: headers)
+  }
+
+  /// An id that is none is an unknown one.
+  private static func id(_ request: HTTPRequest) throws(Problem) -> String {
+    guard let id = UUID(request.parameters["id"]) else { throw .notFound }
+    return id.description
+  }
+}

@@ -1,0 +1,24 @@
+import Daemon
+
+/// What task-api is told beside what every daemon is.
+struct TaskAPISettings: DaemonSettings {
+  static let defaultPort: UInt16 = 8080
+
+  enum Authentication: Sendable {
+    /// Every request carries a bearer token.
+    case token
+    /// A request without one is the owner `local`, if it comes from this machine (contract §3).
+    case loopback
+  }
+
+  let authentication: Authentication
+  /// Origins whose pages count as own.
+  let corsOrigins: [String]
+
+  init(from reader: inout SettingsReader) {
+    authentication = reader.choice(
+      "TASKMESH_AUTH", default: "token", ["token": .token, "loopback": .loopback],
+      "who may call: `loopback` takes requests of this machine without a token")
+    corsOrigins = reader.list("TASKMESH_CORS", "Origins whose pages may call")
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import HTTP2Transport
+import JSON
+import Testing
+import Tokens
+
+@Suite struct SidecarTests {
+  @Test func withItsSidecarStoppedTaskAPIRefusesAndComesBackAlone() async throws {
+    let faults = NSTemporaryDirectory() + "faults-\(Foundation.UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: faults, withIntermediateDirectories: true)
+    let mesh = try await Mesh.start(environment: ["TASKMESH_FAULTS": faults])
+    let id = try #require(try await mesh.create("Kept")["id"]?.string)
+    let fault = faults + "/sidecar-task-api"
+    try Data().write(to: URL(fileURLWithPath: fault))
+    var status = 200
+    while status == 200 { status = try await mesh.call(.get, "/tasks/\(id)").status }
+    let refused = try await mesh.create("Not stored")
+    #expect(refused.status == 503 && refused.headers["retry-after"] != nil)
+    #expect(refused["type"] != .string("in-doubt"))
+    try FileManager.default.removeItem(atPath: fault)
+    while status != 200 { status = try await mesh.call(.get, "/tasks/\(id)").status }
+    #expect(try await mesh.create("Stored again").status == 201)
+    try FileManager.default.removeItem(atPath: faults)
+    await mesh.discard()
+  }
+
+  @Test func theKeyOfTokensComesFromWhicheverSecretStoreThereIs() async throws {
+    let root = try LifecycleTests.copyOfRoot()
+    try Data(
+      """
+      apiVersion: dapr.io/v1alpha1
+      kind: Component
+      metadata: {name: secretstore}
+      spec:
+        type: secretstores.local.env
+        version: v1
+        metadata: [{name: prefix, value: MESH_}]
+      """.utf8
+    ).write(to: URL(fileURLWithPath: root + "/compose/components/secretstore.yaml"))
+    let mesh = try await Mesh.start(root: root, environment: ["MESH_jwt-secret": "from the environment"])
+    let key = try #require(JWTKey(secret: "from the environment"))
+    let token = key.sign(JWTClaims(subject: "ada", expiresAt: Date().timeIntervalSince1970 + 60))
+    #expect(try await mesh.call(.get, "/tasks/x", headers: ["authorization": "Bearer \(token)"]).status == 404)
+    #expect(try await mesh.call(.get, "/tasks/x", owner: "ada").status == 401)
+    await mesh.discard()
+    try FileManager.default.removeItem(atPath: root)
+  }
+
+  @Test func aSidecarAsksForItsToken() async throws {
+    let mesh = try await Mesh.start()
+    let url = "http://127.0.0.1:\(3500 + mesh.portOffset)"
+    #expect(try shell("curl -s \(url)/v1.0/metadata") == "invalid api token\n")
+    #expect(try shell("curl -s -o /dev/null -w '%{http_code}' \(url)/v1.0/healthz") == "204")
+    await mesh.discard()
+  }
+
+  @Test func shutdownEndsASidecarAndItIsStartedAgain() async throws {
+    let mesh = try await Mesh.start()
+    let secrets = try JSONValue(parsing: [UInt8](Data(contentsOf: URL(fileURLWithPath: mesh.data + "/secrets.json"))))
+    let token = try #require(secrets["dapr-api-token"]?.string)
+    let url = "http://127.0.0.1:\(3500 + mesh.portOffset)/v1.0"
+    let code = "curl -s -o /dev/null -w '%{http_code}'"
+    #expect(try shell("\(code) -X POST -H 'dapr-api-token: \(token)' \(url)/shutdown") == "204")
+    while try shell("\(code) \(url)/healthz/outbound") != "000" {}
+    while try shell("\(code) \(url)/healthz") != "204" {}
+    #expect(try await mesh.create("After").status == 201)
+    await mesh.discard()
+  }
+
+  @Test func allThreeClientsSpeakToTheAPI() async throws {
+    let mesh = try await Mesh.start()
+    let url = "http://127.0.0.1:\(8080 + mesh.portOffset)"
+    #expect(try shell("curl -s \(url)/healthz") == #"{"status":"ok"}"#)
+    #expect(try shell("curl -s --http2-prior-knowledge \(url)/healthz") == #"{"status":"ok"}"#)
+    #expect(try shell("nghttp -v \(url)/readyz").contains(":status: 200"))
+    #expect(try shell("curl -s \(url)/metrics").contains("# TYPE"))
+    await mesh.discard()
+  }
+}
