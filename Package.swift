@@ -66,7 +66,12 @@ let package = Package(
     library("DaprClient", ["HTTP2Transport", "JSON"]),
     library("Daemon", ["EventLoop", "HTTP2Transport", "JSONLog", "Metrics"]),
 
-    service("TaskAPI", ["Daemon", "DaprClient", "JSON", "JSONLog", "Tokens", "TaskModel", "Recurrence"]),
+    service(
+      "TaskAPI",
+      [
+        "Daemon", "DaprClient", "EventLoop", "HTTP2Transport", "JSON", "JSONLog", "KafkaClient", "Protobuf", "Recurrence",
+        "TaskModel", "TaskQuery", "Tokens",
+      ]),
     service(
       "Notifier",
       ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Recurrence", "TaskModel", "Tokens"]),

@@ -1,5 +1,6 @@
 import DaprClient
 import Daemon
+import EventLoop
 import Glibc
 import HTTP2Transport
 import Recurrence
@@ -57,10 +58,37 @@ struct TaskAPI {
         authenticator: authenticator, batches: BatchWriter(writer: writer),
         markers: MarkerPublisher(publication: journal.publication), rules: rules
       ).add(to: &everyone)
+      QueryRoutes(
+        authenticator: authenticator, index: IndexClient(dapr, executor: context.loop), now: { Instant.now() }
+      ).add(to: &everyone)
+      let feed = EventFeed()
+      let stream = await Self.follow(feed, context)
+      EventsRoute(authenticator: authenticator, feed: feed, stream: stream).add(to: &everyone)
       var sidecar = Router()
       OccurrenceRoutes(writer: writer).add(to: &sidecar)
       return DaemonRoutes(
         everyone: APIService(router: everyone, origins: origins), sidecar: sidecar, under: ["/dapr", "/internal"])
+    }
+  }
+
+  /// Follows the topics for the listeners of this replica, on a loop of its own.
+  private static func follow(
+    _ feed: EventFeed, _ context: DaemonContext<TaskAPISettings>
+  ) async -> FeedStream {
+    let follower = TopicFollower(
+      settings: ["bootstrap.servers": context.settings.kafka], loop: EventLoop(name: "kafka"), feed: feed,
+      log: context.log)
+    context.background("event feed") { await follower.run() }
+    context.background("event feed's beat") {
+      while true {
+        try await Task.sleep(for: EventsRoute.beat)
+        feed.beat()
+      }
+    }
+    context.atDrain { feed.end() }
+    await context.readiness.add("events") { try require(feed.isFollowing, "the topics are not followed yet") }
+    return FeedStream { start, end, each in
+      try await follower.backlog(from: start, to: end, now: Int64(Instant.now().millisecondsSinceEpoch), each)
     }
   }
 
