@@ -30,7 +30,8 @@ import Testing
     _ = try index.reader.includes(marker: IndexedID(high: 1, low: 1))
     trace.stop()
 
-    let statements = trace.statements.filter { $0.hasPrefix("SELECT") }
+    // FTS5 reads its own settings, which are a handful of rows, over the same connection.
+    let statements = trace.statements.filter { $0.hasPrefix("SELECT") && !$0.contains("word_config") }
     #expect(statements.count > 500)
     for statement in statements {
       let steps = try index.reader.connection.all("EXPLAIN QUERY PLAN " + statement) { $0.text(3) }

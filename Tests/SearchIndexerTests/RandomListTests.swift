@@ -17,7 +17,7 @@ import Testing
     let tasks = try fill(index, &random)
     let brute = BruteForce(clock: TemporaryIndex.clock)
     var (compared, found) = (0, 0)
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let owner = random.random.pick(Self.owners)
       let (q, filter, sort) = (
         random.random.chance(40) ? random.search() : nil, random.random.chance(75) ? random.filter() : nil,
@@ -34,7 +34,7 @@ import Testing
       compared += 1
       found += items.count
     }
-    #expect(compared == 500 && found > 10_000)
+    #expect(compared == 200 && found > 4_000)
   }
 
   /// A whole list page by page, and the total that each page named.
@@ -56,7 +56,9 @@ import Testing
 
   private func fill(_ index: TemporaryIndex, _ random: inout RandomTasks) throws -> [IndexedTask] {
     var tasks: [UInt64: IndexedTask] = [:]
-    for round in 0..<12 {
+    // What was purged comes back with higher versions only.
+    var versions: [UInt64: Int64] = [:]
+    for _ in 0..<12 {
       var records: [IndexBatch.Record] = []
       for _ in 0..<400 {
         let number = UInt64(random.random.below(3_000))
@@ -66,8 +68,8 @@ import Testing
           continue
         }
         let owner = Self.owners[Int(number) % Self.owners.count]
-        let task = random.task(
-          number, owner: owner, version: tasks[number].map { $0.version + 1 } ?? Int64(round * 1_000 + 1))
+        versions[number, default: 0] += 1
+        let task = random.task(number, owner: owner, version: versions[number] ?? 1)
         tasks[number] = task
         records.append(.task(task))
         if random.random.chance(10) {
