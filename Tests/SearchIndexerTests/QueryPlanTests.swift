@@ -30,7 +30,7 @@ import Testing
     _ = try index.reader.includes(marker: IndexedID(high: 1, low: 1))
     trace.stop()
 
-    // FTS5 reads its own settings, which are a handful of rows, over the same connection.
+    // FTS5 reads its own handful of settings whole.
     let statements = trace.statements.filter { $0.hasPrefix("SELECT") && !$0.contains("word_config") }
     #expect(statements.count > 500)
     for statement in statements {
