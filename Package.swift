@@ -67,7 +67,7 @@ let package = Package(
     library("DaprClient", ["HTTP2Transport", "JSON"]),
     library("Daemon", ["EventLoop", "HTTP2Transport", "JSONLog", "Metrics"]),
 
-    service("TaskAPI", ["Daemon", "DaprClient", "Tokens", "TaskModel", "Recurrence"]),
+    service("TaskAPI", ["Daemon", "DaprClient", "JSON", "JSONLog", "Tokens", "TaskModel", "Recurrence"]),
     service(
       "RecurrenceEngine",
       ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Protobuf", "Recurrence", "TaskModel"]),
@@ -85,7 +85,7 @@ let package = Package(
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
-    tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh"),
+    tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
       name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),
