@@ -33,6 +33,7 @@ let package = Package(
   name: "taskmesh",
   products: [
     .executable(name: "task-api", targets: ["TaskAPI"]),
+    .executable(name: "recurrence-engine", targets: ["RecurrenceEngine"]),
     .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "local-mesh", targets: ["LocalMesh"]),
   ],
@@ -73,6 +74,9 @@ let package = Package(
         "TaskModel", "TaskQuery", "Tokens",
       ]),
     service(
+      "RecurrenceEngine",
+      ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Protobuf", "Recurrence", "TaskModel"]),
+    service(
       "Notifier",
       ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Recurrence", "TaskModel", "Tokens"]),
     service(
@@ -86,7 +90,7 @@ let package = Package(
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
-    tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
+    tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
       name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),

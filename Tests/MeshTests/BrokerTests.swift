@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct BrokerTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokerTests {
   @Test func kcatFindsTheTopicsAndWhatItWroteSurvivesAKill() async throws {
     let first = try await Mesh.start()
     let kcat = "kcat -b 127.0.0.1:\(9092 + first.portOffset)"

@@ -4,7 +4,7 @@ import HTTP2Transport
 import JSON
 import Testing
 
-@Suite struct LifecycleTests {
+@Suite(.timeLimit(.minutes(5))) struct LifecycleTests {
   @Test func aSecondMeshOnTheSameDataFindsEverything() async throws {
     let first = try await Mesh.start()
     let id = try #require(try await first.create("Kept")["id"]?.string)

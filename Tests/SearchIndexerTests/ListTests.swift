@@ -82,9 +82,9 @@ import Testing
       try index.apply(IndexedTask(UInt64(number), "\(number)").with { $0.dueAt = now.adding(seconds: number - 2) })
     }
     let query = try ListQuery(filter: "dueAt < now", sort: "dueAt")
-    let first = try index.reader.list(owner: "ada", query, limit: 1, clock: .utc(now: now))
+    let first = try index.reader.list(owner: "ada", query, limit: 1, clock: QueryClock(now: now, zone: .utc))
     #expect(first.total == 2)
-    let later = QueryClock.utc(now: now.adding(seconds: 3_600))
+    let later = QueryClock(now: now.adding(seconds: 3_600), zone: .utc)
     let second = try index.reader.list(owner: "ada", query, limit: 5, cursor: first.nextCursor, clock: later)
     #expect(second.items == [Array("1".utf8)] && second.total == 2)
   }
