@@ -67,7 +67,8 @@ let package = Package(
 
     service("TaskAPI", ["Daemon", "DaprClient", "Tokens", "TaskModel", "Recurrence"]),
     service(
-      "LocalMesh", ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens"]),
+      "LocalMesh",
+      ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens", "Recurrence"]),
     // The index of search-indexer: a library until the daemon that feeds it from Kafka is there.
     .target(
       name: "SearchIndexer", dependencies: ["SQLite", "TaskQuery", "Recurrence"], path: "Services/SearchIndexer",
@@ -77,7 +78,7 @@ let package = Package(
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
-    tests("LocalMesh"),
+    tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
       name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),
