@@ -30,7 +30,8 @@ struct MeshProcess: Sendable {
     let loop = EventLoop(name: "mesh")
     let stop = try await Self.signals(on: loop)
     let database = try await StateDatabase.open(path: directory.path + "/state.sqlite") { Int64(time(nil)) }
-    let sidecars = try sidecars(on: loop, database)
+    let log = try BrokerLog(path: directory.path + "/broker.sqlite")
+    let sidecars = try sidecars(on: loop, database, log)
     for (replica, sidecar) in zip(replicas, sidecars) { try await Self.open(sidecar, for: replica) }
     let faults = FaultFolder.watch(zip(replicas, sidecars).map { ("sidecar-\($0.app.id)", $1) })
     let daemons = try daemons(on: loop)
@@ -51,8 +52,11 @@ struct MeshProcess: Sendable {
     return stream
   }
 
-  private func sidecars(on loop: EventLoop, _ database: StateDatabase) throws -> [SidecarPort] {
+  private func sidecars(on loop: EventLoop, _ database: StateDatabase, _ log: BrokerLog) throws -> [SidecarPort] {
     let traffic = Traffic()
+    let producer = Producer(log: log, clock: .system)
+    let zone = HostTimeZone.rules(environment: ProcessEnvironment.variables)
+    var subscribers: [String: Subscriber] = [:]
     let ports = PortDirectory()
     var targets: [String: [Invocation.Target]] = [:]
     let channels = replicas.map {
@@ -64,20 +68,49 @@ struct MeshProcess: Sendable {
     }
     var sidecars: [SidecarPort] = []
     for (replica, channel) in zip(replicas, channels) {
+      let app = replica.app.id
+      let components = resources.components.filter { $0.isFor(app) }
+      let pubsubs = try pubsubs(components, app: app)
+      let subscriber = subscribers[app] ?? Subscriber(
+        components: pubsubs, log: log, producer: producer, loop: loop, clock: .system, report: Self.report)
+      subscribers[app] = subscriber
       let sidecar = try sidecar(
-        for: replica.app.id, database, Invocation(caller: replica.app.id, apps: targets, traffic: traffic)
+        for: app, components, database,
+        PublishAPI(app: app, components: pubsubs, producer: producer, clock: .system),
+        Invocation(caller: app, apps: targets, traffic: traffic)
       ) { ports.restart(replica.name) }
-      let port = SidecarPort(loop: loop, sidecar: sidecar, port: replica.sidecarPort, channel: channel)
+      let start = AppStart(
+        channel: channel, hasPubSub: !pubsubs.isEmpty,
+        declared: resources.subscriptions.filter { $0.isFor(app) },
+        bindings: try components.filter { $0.type == "bindings.cron" }.compactMap {
+          try CronBinding($0, local: zone)
+        }, clock: .system, report: Self.report)
+      let port = SidecarPort(
+        loop: loop, sidecar: sidecar, port: replica.sidecarPort, name: replica.name, start: start,
+        subscriber: subscriber)
       ports.add(replica.name, port)
       sidecars.append(port)
     }
     return sidecars
   }
 
+  private func pubsubs(_ components: [Component], app: String) throws -> [String: PubSubComponent] {
+    var pubsubs: [String: PubSubComponent] = [:]
+    for component in components where component.type.hasPrefix("pubsub.") {
+      pubsubs[component.name] = try PubSubComponent(component, app: app)
+    }
+    return pubsubs
+  }
+
+  private static let report: @Sendable (String) -> Void = { line in
+    let bytes = Array("local-mesh: \(line)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
   private func sidecar(
-    for app: String, _ database: StateDatabase, _ invocation: Invocation, shutdown: @escaping @Sendable () -> Void
+    for app: String, _ components: [Component], _ database: StateDatabase, _ publish: PublishAPI,
+    _ invocation: Invocation, shutdown: @escaping @Sendable () -> Void
   ) throws -> Sidecar {
-    let components = resources.components.filter { $0.isFor(app) }
     var states: [String: StateComponent] = [:]
     for component in components where component.type.hasPrefix("state.") {
       states[component.name] = try StateComponent(component, app: app)
@@ -88,7 +121,7 @@ struct MeshProcess: Sendable {
       secrets: try SecretStores(
         components.filter { $0.type.hasPrefix("secretstores.") }, folder: directory.path,
         environment: ProcessEnvironment.variables),
-      invocation: invocation, shutdown: shutdown)
+      publish: publish, invocation: invocation, shutdown: shutdown)
   }
 
   /// A mesh that was killed leaves daemons that end within a second: their ports are waited for.

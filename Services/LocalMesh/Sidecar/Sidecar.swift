@@ -22,11 +22,10 @@ final class Sidecar: HTTPService {
 
   /// - Parameters:
   ///   - components: those that this app loads.
-  ///   - extend: adds the routes of further building blocks.
   ///   - shutdown: what `POST /v1.0/shutdown` does after its answer.
   init(
-    app: String, token: String, components: [Component], state: StateAPI, secrets: SecretStores, invocation: Invocation,
-    extend: (inout Router) -> Void = { _ in }, shutdown: @escaping @Sendable () -> Void
+    app: String, token: String, components: [Component], state: StateAPI, secrets: SecretStores, publish: PublishAPI,
+    invocation: Invocation, shutdown: @escaping @Sendable () -> Void
   ) {
     self.app = app
     self.token = token
@@ -43,12 +42,17 @@ final class Sidecar: HTTPService {
       Self.add(method, "/v1.0/state/{store}/transaction", to: &router, state.transaction)
     }
     Self.add(.get, "/v1.0/secrets/{store}/{key}", to: &router) { try secrets.respond($0) }
+    for method in [HTTPMethod.post, .put] {
+      Self.add(method, "/v1.0/publish/{pubsub}/{topic...}", to: &router, publish.publish)
+      for version in ["v1.0", "v1.0-alpha1"] {
+        Self.add(method, "/\(version)/publish/bulk/{pubsub}/{topic...}", to: &router, publish.bulkPublish)
+      }
+    }
     for method in [HTTPMethod.get, .head, .post, .put, .delete, .patch, .options] {
       Self.add(method, "/v1.0/invoke/{app}/method/{path...}", to: &router) { request in
         try await invocation.invoke(request, app: request.parameters["app"], path: "/" + request.parameters["path"])
       }
     }
-    extend(&router)
     self.router = router
   }
 
@@ -119,7 +123,7 @@ final class Sidecar: HTTPService {
   private static let bodyLimit = 4 << 20
 
   /// Adds a route whose errors are in daprd's shape. There is no deadline: daprd has none either.
-  static func add(
+  private static func add(
     _ method: HTTPMethod, _ pattern: String, to router: inout Router,
     _ handler: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
   ) {
