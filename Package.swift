@@ -65,7 +65,9 @@ let package = Package(
     library("DaprClient", ["HTTP2Transport", "JSON"]),
     library("Daemon", ["EventLoop", "HTTP2Transport", "JSONLog", "Metrics"]),
 
-    service("TaskAPI", ["Daemon", "DaprClient", "Tokens", "TaskModel", "Recurrence"]),
+    service(
+      "TaskAPI",
+      ["Daemon", "DaprClient", "KafkaClient", "Tokens", "TaskModel", "TaskQuery", "Recurrence"]),
     service(
       "LocalMesh",
       ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens", "Recurrence"]),

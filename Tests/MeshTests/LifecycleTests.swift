@@ -49,8 +49,7 @@ import Testing
     let failure = await #expect(throws: Mesh.Failure.self) {
       _ = try await Mesh.start(portOffset: first.portOffset)
     }
-    #expect(
-      failure?.description.contains("port \(3500 + first.portOffset), for the sidecar of task-api, is taken") == true)
+    #expect(failure?.description.contains("port \(9092 + first.portOffset), for the broker, is taken") == true)
     await first.discard()
   }
 

@@ -8,7 +8,9 @@ import Testing
 @Suite struct RandomListTests {
   static let owners = ["ada", "bob", "cy", "dee"]
 
-  @Test(arguments: [1, 2, 1_258_453_803, UInt64.random(in: 3...UInt64(UInt32.max))]) func everyListIsWhatBruteForceSays(seed: UInt64)
+  @Test(arguments: [1, 2, 1_258_453_803, UInt64.random(in: 3...UInt64(UInt32.max))]) func everyListIsWhatBruteForceSays(
+    seed: UInt64
+  )
     throws
   {
     print("RandomListTests: seed \(seed)")

@@ -30,10 +30,16 @@ struct MeshProcess: Sendable {
     let loop = EventLoop(name: "mesh")
     let stop = try await Self.signals(on: loop)
     let database = try await StateDatabase.open(path: directory.path + "/state.sqlite") { Int64(time(nil)) }
-    let log = try BrokerLog(path: directory.path + "/broker.sqlite")
-    let sidecars = try sidecars(on: loop, database, log)
-    for (replica, sidecar) in zip(replicas, sidecars) { try await Self.open(sidecar, for: replica) }
-    let faults = FaultFolder.watch(zip(replicas, sidecars).map { ("sidecar-\($0.app.id)", $1) })
+    let broker = try await broker()
+    let sidecars = try SidecarAssembly(
+      replicas: replicas, resources: resources, secrets: secrets, folder: directory.path, loop: loop, state: database,
+      log: ReachableLog(log: broker.log) { broker.isUp }, report: Self.report
+    ).sidecars()
+    for (replica, sidecar) in zip(replicas, sidecars) {
+      try await Self.open(sidecar, port: replica.sidecarPort, of: "the sidecar of \(replica.name)")
+    }
+    let parts: [(String, any FaultyPart)] = zip(replicas, sidecars).map { ("sidecar-\($0.app.id)", $1) }
+    let faults = FaultFolder.watch(parts + [("broker", broker)])
     let daemons = try daemons(on: loop)
     try await loop.run { for daemon in daemons { daemon.start() } }
     let announcement = Task { await announce(loop) }
@@ -42,6 +48,23 @@ struct MeshProcess: Sendable {
     faults?.cancel()
     await Self.stop(daemons, on: loop)
     for sidecar in sidecars { await sidecar.close() }
+    await broker.close()
+  }
+
+  /// The broker with the topics of protocols.md §2, made before anything could make them with one partition.
+  private func broker() async throws -> BrokerPort {
+    let log = try BrokerLog(path: directory.path + "/broker.sqlite")
+    let present = Set(await log.topics().map(\.name))
+    for (name, settings) in Topics.all where !present.contains(name) {
+      try await log.createTopic(name, partitions: Topics.partitions, settings: settings)
+    }
+    var settings = BrokerSettings()
+    settings.port = UInt16(9092 + options.portOffset)
+    let output = PrefixedOutput(name: "broker", width: 0, index: replicas.count)
+    let server = BrokerServer(log: log, settings: settings, loop: EventLoop(name: "broker")) { output.write($0) }
+    let broker = BrokerPort(server, log: log)
+    try await Self.open(broker, port: Int(settings.port), of: "the broker")
+    return broker
   }
 
   private static func signals(on loop: EventLoop) async throws -> AsyncStream<Int32> {
@@ -52,85 +75,18 @@ struct MeshProcess: Sendable {
     return stream
   }
 
-  private func sidecars(on loop: EventLoop, _ database: StateDatabase, _ log: BrokerLog) throws -> [SidecarPort] {
-    let traffic = Traffic()
-    let producer = Producer(log: log, clock: .system)
-    let zone = HostTimeZone.rules(environment: ProcessEnvironment.variables)
-    var subscribers: [String: Subscriber] = [:]
-    let ports = PortDirectory()
-    var targets: [String: [Invocation.Target]] = [:]
-    let channels = replicas.map {
-      AppChannel(app: $0.app.id, port: $0.port, token: secrets["app-api-token"] ?? "", loop: loop)
-    }
-    for (replica, channel) in zip(replicas, channels) {
-      targets[replica.app.id, default: []].append(
-        Invocation.Target(channel: channel) { ports.isUp(replica.name) })
-    }
-    var sidecars: [SidecarPort] = []
-    for (replica, channel) in zip(replicas, channels) {
-      let app = replica.app.id
-      let components = resources.components.filter { $0.isFor(app) }
-      let pubsubs = try pubsubs(components, app: app)
-      let subscriber = subscribers[app] ?? Subscriber(
-        components: pubsubs, log: log, producer: producer, loop: loop, clock: .system, report: Self.report)
-      subscribers[app] = subscriber
-      let sidecar = try sidecar(
-        for: app, components, database,
-        PublishAPI(app: app, components: pubsubs, producer: producer, clock: .system),
-        Invocation(caller: app, apps: targets, traffic: traffic)
-      ) { ports.restart(replica.name) }
-      let start = AppStart(
-        channel: channel, hasPubSub: !pubsubs.isEmpty,
-        declared: resources.subscriptions.filter { $0.isFor(app) },
-        bindings: try components.filter { $0.type == "bindings.cron" }.compactMap {
-          try CronBinding($0, local: zone)
-        }, clock: .system, report: Self.report)
-      let port = SidecarPort(
-        loop: loop, sidecar: sidecar, port: replica.sidecarPort, name: replica.name, start: start,
-        subscriber: subscriber)
-      ports.add(replica.name, port)
-      sidecars.append(port)
-    }
-    return sidecars
-  }
-
-  private func pubsubs(_ components: [Component], app: String) throws -> [String: PubSubComponent] {
-    var pubsubs: [String: PubSubComponent] = [:]
-    for component in components where component.type.hasPrefix("pubsub.") {
-      pubsubs[component.name] = try PubSubComponent(component, app: app)
-    }
-    return pubsubs
-  }
-
   private static let report: @Sendable (String) -> Void = { line in
     let bytes = Array("local-mesh: \(line)\n".utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
-  private func sidecar(
-    for app: String, _ components: [Component], _ database: StateDatabase, _ publish: PublishAPI,
-    _ invocation: Invocation, shutdown: @escaping @Sendable () -> Void
-  ) throws -> Sidecar {
-    var states: [String: StateComponent] = [:]
-    for component in components where component.type.hasPrefix("state.") {
-      states[component.name] = try StateComponent(component, app: app)
-    }
-    return Sidecar(
-      app: app, token: secrets["dapr-api-token"] ?? "", components: components,
-      state: StateAPI(app: app, components: states, database: database),
-      secrets: try SecretStores(
-        components.filter { $0.type.hasPrefix("secretstores.") }, folder: directory.path,
-        environment: ProcessEnvironment.variables),
-      publish: publish, invocation: invocation, shutdown: shutdown)
-  }
-
   /// A mesh that was killed leaves daemons that end within a second: their ports are waited for.
-  private static func open(_ sidecar: SidecarPort, for replica: Replica) async throws {
+  private static func open(_ part: some FaultyPart, port: Int, of owner: String) async throws {
     for attempt in 0... {
-      do { return try await sidecar.open() } catch let error as UVError where error.isAddressInUse {
+      do { return try await part.open() } catch let error as UVError where error.isAddressInUse {
         guard attempt < 60 else {
           throw Options.Fault(
-            description: "port \(replica.sidecarPort), for the sidecar of \(replica.name), is taken: "
+            description: "port \(port), for \(owner), is taken: "
               + "end what listens there, or choose other ports with --port-offset")
         }
         try await Task.sleep(for: .milliseconds(50))
@@ -186,8 +142,9 @@ struct MeshProcess: Sendable {
       ready
       API      http://127.0.0.1:\(api.port)/api/v1
       metrics  http://127.0.0.1:\(api.port)/metrics
+      broker   127.0.0.1:\(9092 + options.portOffset)
       data     \(directory.path)
-      The daemons are real; sidecars and state store are LocalMesh, a stand-in for Dapr on one machine.
+      The daemons are real; sidecars, state store and Kafka broker are LocalMesh, a stand-in on one machine.
       A first task:
         curl -s http://127.0.0.1:\(api.port)/api/v1/tasks -H 'content-type: application/json' -d '{"title": "Try Taskmesh"}'
 

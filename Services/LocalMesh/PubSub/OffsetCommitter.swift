@@ -28,20 +28,31 @@ final class OffsetCommitter: Sendable {
       defer { state.isScheduled = true }
       return !state.isScheduled
     }
-    guard schedules else { return }
+    if schedules { commitLater() }
+  }
+
+  private func commitLater() {
     Task {
       try? await clock.sleep(.seconds(1))
       await commit()
     }
   }
 
-  /// Commits what is marked now.
+  /// Commits what is marked now; what the log does not take is tried again a second later.
   func commit() async {
     let marked = state.withLock { state in
       defer { state = State() }
       return state.marked
     }
     guard !marked.isEmpty else { return }
-    do { try await log.commit(marked, group: group) } catch { report("the offsets of \(group) are not kept: \(error)") }
+    do { try await log.commit(marked, group: group) } catch {
+      if !(error is ReachableLog.Away) { report("the offsets of \(group) are not kept: \(error)") }
+      let schedules = state.withLock { state in
+        state.marked.merge(marked) { newer, _ in newer }
+        defer { state.isScheduled = true }
+        return !state.isScheduled
+      }
+      if schedules { commitLater() }
+    }
   }
 }

@@ -27,6 +27,8 @@ struct PartitionDelivery: Sendable {
         offset = try await deliver(from: start)
       } catch BrokerError.offsetOutOfRange {
         offset = nil
+      } catch is ReachableLog.Away {
+        try await clock.sleep(.seconds(1))
       } catch let error as BrokerError {
         report("\(source.topic)/\(partition.partition) can't be read for \(component.group): \(error)")
         try await clock.sleep(.seconds(1))

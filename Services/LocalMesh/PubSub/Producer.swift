@@ -82,14 +82,17 @@ final class Producer: Sendable {
   }
 
   private static func fault(_ error: any Error) -> Fault {
+    if error is ReachableLog.Away {
+      return Fault(reason: "kafka: client has run out of available brokers to talk to: connect: connection refused")
+    }
     switch error as? BrokerError {
     case .batchTooLarge:
-      Fault(reason: "kafka server: Message was too large, server rejected it to avoid allocation error")
+      return Fault(reason: "kafka server: Message was too large, server rejected it to avoid allocation error")
     case .keyMissing:
-      Fault(reason: "kafka server: this record has failed the validation on the broker and hence be rejected")
+      return Fault(reason: "kafka server: this record has failed the validation on the broker and hence be rejected")
     case .unknownTopicOrPartition:
-      Fault(reason: "kafka server: Request was for a topic or partition that does not exist on this broker")
-    default: Fault(reason: "kafka: \(error)")
+      return Fault(reason: "kafka server: Request was for a topic or partition that does not exist on this broker")
+    default: return Fault(reason: "kafka: \(error)")
     }
   }
 }

@@ -86,6 +86,8 @@ actor Subscriber {
           }
         } catch is CancellationError {
           return
+        } catch is ReachableLog.Away {
+          try? await clock.sleep(.seconds(1))
         } catch {
           report("\(source.topic) can't be delivered to \(component.group): \(error)")
           try? await clock.sleep(.seconds(1))

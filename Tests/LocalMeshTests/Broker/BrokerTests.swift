@@ -164,10 +164,10 @@ import Testing
   @Test func topicsAppearOnDemandOnlyWhereThatIsSet() async throws {
     let without = try await TestBroker.start([:])
     let error = try await #require(throws: KafkaError.self) {
-      try await without.producer(["message.timeout.ms": "3000"])
+      try await without.producer(["message.timeout.ms": "1000"])
         .produce(topic: "new", partition: 0, key: nil, value: [1])
     }
-    #expect(error.code == .unknownTopicOrPartition || error.code == .timedOut)
+    #expect(error.code == .timedOut)  // librdkafka hopes that the topic still comes
     #expect(await without.log.topics().isEmpty)
     let with = try await TestBroker.start([:], settings: BrokerSettings(createsTopics: true, defaultPartitions: 4))
     try await with.producer().produce(topic: "new", partition: 3, key: nil, value: [1])
