@@ -52,6 +52,9 @@ struct Invocation: Sendable {
       forwarded.headers.add("dapr-caller-app-id", caller)
       forwarded.headers.add("dapr-callee-app-id", app)
       forwarded.headers.add("dapr-caller-namespace", "default")
+      forwarded.headers.add("x-forwarded-for", Self.host)
+      forwarded.headers.add("x-forwarded-host", Self.host)
+      forwarded.headers.add("forwarded", "for=\(Self.host);by=\(Self.host);host=\(Self.host)")
     }
     if request.body.isEmpty { forwarded.headers.remove("content-length") }
     return forwarded
@@ -73,6 +76,10 @@ struct Invocation: Sendable {
       })
   }
 
+  /// Where both sidecars are.
+  private static let host = "127.0.0.1"
+
+  /// What stands for a trace where the caller sent none.
   static let noTrace = "00-00000000000000000000000000000000-0000000000000000-00"
 
   private static func passes(_ name: String) -> Bool {

@@ -134,11 +134,17 @@ final class Sidecar: HTTPService {
     HTTPRoute(
       bodyLimit: bodyLimit, deadline: nil,
       handler: .task { request in
-        do { return try await handler(request) } catch let error as SidecarError {
-          return error.response
+        var response: HTTPResponse
+        do { response = try await handler(request) } catch let error as SidecarError {
+          response = error.response
         } catch {
-          return SidecarError(500, "ERR_INTERNAL", "\(error)").response
+          response = SidecarError(500, "ERR_INTERNAL", "\(error)").response
         }
+        // The caller's own trace comes back; an invoked app's answer may carry another.
+        if response.headers["traceparent"] == nil {
+          response.headers["traceparent"] = request.headers["traceparent"] ?? Invocation.noTrace
+        }
+        return response
       })
   }
 }
