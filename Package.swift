@@ -33,6 +33,8 @@ let package = Package(
   name: "taskmesh",
   products: [
     .executable(name: "task-api", targets: ["TaskAPI"]),
+    .executable(name: "recurrence-engine", targets: ["RecurrenceEngine"]),
+    .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "local-mesh", targets: ["LocalMesh"]),
   ],
   targets: [
@@ -65,7 +67,13 @@ let package = Package(
     library("DaprClient", ["HTTP2Transport", "JSON"]),
     library("Daemon", ["EventLoop", "HTTP2Transport", "JSONLog", "Metrics"]),
 
-    service("TaskAPI", ["Daemon", "DaprClient", "Tokens", "TaskModel", "Recurrence"]),
+    service("TaskAPI", ["Daemon", "DaprClient", "JSON", "JSONLog", "Tokens", "TaskModel", "Recurrence"]),
+    service(
+      "RecurrenceEngine",
+      ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Protobuf", "Recurrence", "TaskModel"]),
+    service(
+      "Notifier",
+      ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Recurrence", "TaskModel", "Tokens"]),
     service(
       "LocalMesh", ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens"]),
     // The index of search-indexer: a library until the daemon that feeds it from Kafka is there.
@@ -77,7 +85,7 @@ let package = Package(
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
-    tests("LocalMesh"),
+    tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
       name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),

@@ -6,6 +6,11 @@ public struct KafkaCluster: Sendable, Equatable {
   public var id: String?
   /// The number of partitions of each topic.
   public var topics: [String: Int]
+
+  public init(id: String?, topics: [String: Int]) {
+    self.id = id
+    self.topics = topics
+  }
 }
 
 /// The bounds of a partition.
@@ -14,6 +19,11 @@ public struct KafkaWatermarks: Sendable, Equatable {
   public var low: Int64
   /// The offset that the next record will get.
   public var high: Int64
+
+  public init(low: Int64, high: Int64) {
+    self.low = low
+    self.high = high
+  }
 }
 
 extension KafkaHandle {

@@ -16,7 +16,8 @@ final class KafkaHandle: @unchecked Sendable {
       throw KafkaError(code: .fatal, name: "_FAIL", message: "no memory for a configuration")
     }
     let failure = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { words -> KafkaError? in
-      for (name, value) in defaults.merging(settings, uniquingKeysWith: { _, given in given }) {
+      // Defaults first: a setting may be another name of one (message.timeout.ms and delivery.timeout.ms).
+      for (name, value) in Array(defaults) + settings.sorted(by: { $0.key < $1.key }) {
         guard rd_kafka_conf_set(configuration, name, value, words.baseAddress, words.count) == RD_KAFKA_CONF_OK else {
           return KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, message: String(cString: words.baseAddress!))
         }

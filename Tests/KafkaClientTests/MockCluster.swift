@@ -12,7 +12,9 @@ final class MockCluster: @unchecked Sendable {
   struct NotStarted: Error {}
 
   init(topics: [String: Int32]) throws {
-    guard let handle = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nil, 0),
+    let configuration = rd_kafka_conf_new()
+    rd_kafka_conf_set_log_cb(configuration, nil)  // it warns that it has no servers, which it needs none of
+    guard let handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0),
       let cluster = rd_kafka_mock_cluster_new(handle, 1)
     else { throw NotStarted() }
     self.handle = handle

@@ -96,4 +96,18 @@ import Testing
     let error = try await #require(throws: KafkaError.self) { try await waiting.value }
     #expect(error.code == .closed)
   }
+
+  @Test(arguments: ["delivery.timeout.ms", "message.timeout.ms"])
+  func aCallersTimeoutHoldsByEitherName(setting: String) async throws {
+    let cluster = try MockCluster(topics: ["t": 1])
+    cluster.setDown()
+    let producer = try await KafkaProducer(
+      settings: cluster.settings.merging([setting: "200"]) { $1 }, isIdempotent: false, loop: loop)
+    let began = ContinuousClock.now
+    let error = try await #require(throws: KafkaError.self) {
+      try await producer.produce(topic: "t", partition: 0, key: nil, value: [1])
+    }
+    #expect(error.code == .timedOut)
+    #expect(began.duration(to: .now) < .seconds(20))
+  }
 }

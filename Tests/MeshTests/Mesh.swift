@@ -27,8 +27,9 @@ final class Mesh: Sendable {
     let description: String
   }
 
-  /// Port offsets that no other mesh of this test run has: the run's process id picks the range.
-  private static let nextOffset = Atomic<Int>(10_000 + Int(getpid()) % 200 * 100)
+  /// Port offsets that no other mesh of this test run has: the run's process id picks the range, all of it below the ports
+  /// that Linux hands out for outgoing connections.
+  private static let nextOffset = Atomic<Int>(10_000 + Int(getpid()) % 100 * 100)
 
   /// Starts a mesh; `data` of an earlier one continues it.
   static func start(

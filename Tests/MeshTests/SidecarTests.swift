@@ -4,7 +4,7 @@ import JSON
 import Testing
 import Tokens
 
-@Suite struct SidecarTests {
+@Suite(.timeLimit(.minutes(5))) struct SidecarTests {
   @Test func withItsSidecarStoppedTaskAPIRefusesAndComesBackAlone() async throws {
     let faults = NSTemporaryDirectory() + "faults-\(Foundation.UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: faults, withIntermediateDirectories: true)

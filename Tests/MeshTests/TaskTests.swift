@@ -3,7 +3,7 @@ import HTTP2Transport
 import JSON
 import Testing
 
-@Suite struct TaskTests {
+@Suite(.timeLimit(.minutes(5))) struct TaskTests {
   @Test func aTaskIsMadeReadChangedDoneAndDeleted() async throws {
     let mesh = try await Mesh.start()
     let made = try await mesh.create([

@@ -44,13 +44,10 @@ import Testing
   @Test func wordsThatLookLikeSyntaxAreWords() throws {
     let index = try TemporaryIndex()
     try index.apply(IndexedTask(1, "NEAR (a OR b) AND NOT ^c \"d"))
-    for q in [
-      "NEAR", "or", "AND", "not", "a OR b", "^c", "\"d", "NEAR(a", "{title}:a", "a+b", "title:near", "a\" OR \"",
-    ] {
-      #expect(
-        try index.list(q: q).total
-          == (q == "a+b" || q == "{title}:a" || q == "NEAR(a" || q == "a OR b" ? index.list(q: q).total : 1), "\(q)")
+    for q in ["NEAR", "or", "AND", "not", "a OR b", "^c", "\"d", "NEAR(a", "title:near", "a\" OR \"", "NOT"] {
+      #expect(try index.list(q: q).total == 1, "\(q)")
     }
+    for q in ["{title}:a", "a+b", "NOT NEAR milk"] { #expect(try index.list(q: q).total == 0, "\(q)") }
     #expect(try index.list(q: Array(repeating: "a", count: 900).joined(separator: " ")).total == 1)
     #expect(try index.list(q: (0..<400).map { "w\($0)" }.joined(separator: " ")).total == 0)
     #expect(try index.list(q: (0..<300).map { "-w\($0)" }.joined(separator: " ")).total == 1)
@@ -85,9 +82,9 @@ import Testing
       try index.apply(IndexedTask(UInt64(number), "\(number)").with { $0.dueAt = now.adding(seconds: number - 2) })
     }
     let query = try ListQuery(filter: "dueAt < now", sort: "dueAt")
-    let first = try index.reader.list(owner: "ada", query, limit: 1, clock: .utc(now: now))
+    let first = try index.reader.list(owner: "ada", query, limit: 1, clock: QueryClock(now: now, zone: .utc))
     #expect(first.total == 2)
-    let later = QueryClock.utc(now: now.adding(seconds: 3_600))
+    let later = QueryClock(now: now.adding(seconds: 3_600), zone: .utc)
     let second = try index.reader.list(owner: "ada", query, limit: 5, cursor: first.nextCursor, clock: later)
     #expect(second.items == [Array("1".utf8)] && second.total == 2)
   }

@@ -12,7 +12,7 @@ import Testing
     var random = RandomTasks(seed: 4)
     try index.apply((0..<300).map { .task(random.task(UInt64($0), owner: "ada")) })
     let trace = Trace(index.reader.connection)
-    let sorts = SortKey.Field.allCases.flatMap { [$0.rawValue, "-\($0.rawValue)", "\($0.rawValue),-title"] }
+    let sorts = SortKey.Field.allCases.flatMap { ["-\($0.rawValue)", $0 == .list ? "list" : "\($0.rawValue),-list"] }
     let filters = [
       nil, "status = open", "tag = home", "deleted or has(due)", "deleted", "notes != x and tag < m", "due < today",
     ]
@@ -30,7 +30,8 @@ import Testing
     _ = try index.reader.includes(marker: IndexedID(high: 1, low: 1))
     trace.stop()
 
-    let statements = trace.statements.filter { $0.hasPrefix("SELECT") }
+    // FTS5 reads its own handful of settings whole.
+    let statements = trace.statements.filter { $0.hasPrefix("SELECT") && !$0.contains("word_config") }
     #expect(statements.count > 500)
     for statement in statements {
       let steps = try index.reader.connection.all("EXPLAIN QUERY PLAN " + statement) { $0.text(3) }

@@ -8,7 +8,9 @@ import Testing
 @Suite struct RandomListTests {
   static let owners = ["ada", "bob", "cy", "dee"]
 
-  @Test(arguments: [1, 2, UInt64.random(in: 3...UInt64(UInt32.max))]) func everyListIsWhatBruteForceSays(seed: UInt64)
+  @Test(arguments: [1, 2, 1_258_453_803, UInt64.random(in: 3...UInt64(UInt32.max))]) func everyListIsWhatBruteForceSays(
+    seed: UInt64
+  )
     throws
   {
     print("RandomListTests: seed \(seed)")
@@ -17,7 +19,7 @@ import Testing
     let tasks = try fill(index, &random)
     let brute = BruteForce(clock: TemporaryIndex.clock)
     var (compared, found) = (0, 0)
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let owner = random.random.pick(Self.owners)
       let (q, filter, sort) = (
         random.random.chance(40) ? random.search() : nil, random.random.chance(75) ? random.filter() : nil,
@@ -34,7 +36,7 @@ import Testing
       compared += 1
       found += items.count
     }
-    #expect(compared == 500 && found > 10_000)
+    #expect(compared == 200 && found > 4_000)
   }
 
   /// A whole list page by page, and the total that each page named.
@@ -56,6 +58,8 @@ import Testing
 
   private func fill(_ index: TemporaryIndex, _ random: inout RandomTasks) throws -> [IndexedTask] {
     var tasks: [UInt64: IndexedTask] = [:]
+    // A task that comes again after its purge has a higher version, or the index would rightly pass it over.
+    var versions: [UInt64: Int64] = [:]
     for round in 0..<12 {
       var records: [IndexBatch.Record] = []
       for _ in 0..<400 {
@@ -66,8 +70,9 @@ import Testing
           continue
         }
         let owner = Self.owners[Int(number) % Self.owners.count]
-        let task = random.task(
-          number, owner: owner, version: tasks[number].map { $0.version + 1 } ?? Int64(round * 1_000 + 1))
+        let version = (versions[number] ?? Int64(round * 1_000)) + 1
+        versions[number] = version
+        let task = random.task(number, owner: owner, version: version)
         tasks[number] = task
         records.append(.task(task))
         if random.random.chance(10) {

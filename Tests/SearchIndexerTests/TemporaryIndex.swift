@@ -10,7 +10,7 @@ final class TemporaryIndex {
   let writer: IndexWriter
   let reader: IndexReader
   static let now = Instant(secondsSinceEpoch: 1_800_000_000, nanoseconds: 250_000_000)
-  static let clock = QueryClock.utc(now: now)
+  static let clock = QueryClock(now: now, zone: .utc)
   private var nextOffset: Int64 = 0
 
   init() throws {

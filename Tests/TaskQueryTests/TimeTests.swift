@@ -7,12 +7,10 @@ import Testing
   let clock: QueryClock
 
   init() throws {
-    clock = QueryClock(now: try Instant("2027-02-28T23:30:00.25Z")) {
-      WallTime(secondsSinceEpoch: $0.secondsSinceEpoch + 9 * 3_600)
-    } instant: {
-      Instant(secondsSinceEpoch: $0.secondsSinceEpoch - 9 * 3_600)
-    }
+    clock = QueryClock(now: try Instant("2027-02-28T23:30:00.25Z"), zone: try zones.zone(named: "Asia/Tokyo"))
   }
+
+  let zones = ZoneDatabase()
 
   func expression(_ text: String) throws -> TimeExpression {
     guard case .compare(_, _, .time(let time)) = try TaskFilter("due = \(text)") else { throw Unexpected() }
@@ -50,6 +48,14 @@ import Testing
     let range = clock.microseconds(of: try expression(text))
     #expect(range.lowerBound == (try Instant(from)).microseconds)
     #expect(range.count == length)
+  }
+
+  @Test func aDayOfTheZoneMayHave23Hours() throws {
+    let berlin = QueryClock(now: try Instant("2027-03-28T12:00:00Z"), zone: try zones.zone(named: "Europe/Berlin"))
+    #expect(berlin.microseconds(of: try expression("today")).count == 23 * 3_600_000_000)
+    // The same time of day, though only 23 hours before.
+    let yesterday = berlin.microseconds(of: try expression("now-1d"))
+    #expect(yesterday.lowerBound == (try Instant("2027-03-27T13:00:00Z")).microseconds)
   }
 
   @Test func stepsBeyondTheCalendarDoNotTrap() throws {

@@ -23,7 +23,7 @@ struct DataDirectory {
       if attempts > 60 {
         throw Fault(description: "\(path) is in use by another mesh: stop it, or choose another folder with --data")
       }
-      usleep(50_000)
+      usleep(50_000)  // no loop runs yet that could wait instead
     }
   }
 

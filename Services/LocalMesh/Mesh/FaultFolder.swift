@@ -1,16 +1,24 @@
 import Glibc
 
-/// Faults on order, in debug builds alone: while a file `sidecar-<app>` lies in `$TASKMESH_FAULTS`, that part stays closed.
+/// A part of the mesh whose port can be closed and opened again.
+protocol FaultyPart: AnyObject, Sendable {
+  var isUp: Bool { get }
+  func open() async throws
+  func close() async
+}
+
+/// Faults on order, in debug builds alone: while a file `sidecar-<app>` or `broker` lies in `$TASKMESH_FAULTS`, that part
+/// stays closed.
 enum FaultFolder {
-  static func watch(_ parts: [(file: String, port: SidecarPort)]) -> Task<Void, Never>? {
+  static func watch(_ parts: [(file: String, part: any FaultyPart)]) -> Task<Void, Never>? {
     #if DEBUG
       guard let folder = getenv("TASKMESH_FAULTS").map({ String(cString: $0) }) else { return nil }
       return Task {
         while (try? await Task.sleep(for: .milliseconds(50))) != nil {
-          for (file, port) in parts {
+          for (file, part) in parts {
             let isFaulty = access(folder + "/" + file, F_OK) == 0
-            if isFaulty, port.isUp { await port.close() }
-            if !isFaulty, !port.isUp { try? await port.open() }
+            if isFaulty, part.isUp { await part.close() }
+            if !isFaulty, !part.isUp { try? await part.open() }
           }
         }
       }

@@ -30,9 +30,13 @@ struct MeshProcess: Sendable {
     let loop = EventLoop(name: "mesh")
     let stop = try await Self.signals(on: loop)
     let database = try await StateDatabase.open(path: directory.path + "/state.sqlite") { Int64(time(nil)) }
+    let broker = try await broker()
     let sidecars = try sidecars(on: loop, database)
-    for (replica, sidecar) in zip(replicas, sidecars) { try await Self.open(sidecar, for: replica) }
-    let faults = FaultFolder.watch(zip(replicas, sidecars).map { ("sidecar-\($0.app.id)", $1) })
+    for (replica, sidecar) in zip(replicas, sidecars) {
+      try await Self.open(sidecar, port: replica.sidecarPort, of: "the sidecar of \(replica.name)")
+    }
+    let parts: [(String, any FaultyPart)] = zip(replicas, sidecars).map { ("sidecar-\($0.app.id)", $1) }
+    let faults = FaultFolder.watch(parts + [("broker", broker)])
     let daemons = try daemons(on: loop)
     try await loop.run { for daemon in daemons { daemon.start() } }
     let announcement = Task { await announce(loop) }
@@ -41,6 +45,23 @@ struct MeshProcess: Sendable {
     faults?.cancel()
     await Self.stop(daemons, on: loop)
     for sidecar in sidecars { await sidecar.close() }
+    await broker.close()
+  }
+
+  /// The broker with the topics of protocols.md §2, made before anything could make them with one partition.
+  private func broker() async throws -> BrokerPort {
+    let log = try BrokerLog(path: directory.path + "/broker.sqlite")
+    let present = Set(await log.topics().map(\.name))
+    for (name, settings) in Topics.all where !present.contains(name) {
+      try await log.createTopic(name, partitions: Topics.partitions, settings: settings)
+    }
+    var settings = BrokerSettings()
+    settings.port = UInt16(9092 + options.portOffset)
+    let output = PrefixedOutput(name: "broker", width: 0, index: replicas.count)
+    let server = BrokerServer(log: log, settings: settings, loop: EventLoop(name: "broker")) { output.write($0) }
+    let broker = BrokerPort(server)
+    try await Self.open(broker, port: Int(settings.port), of: "the broker")
+    return broker
   }
 
   private static func signals(on loop: EventLoop) async throws -> AsyncStream<Int32> {
@@ -92,12 +113,12 @@ struct MeshProcess: Sendable {
   }
 
   /// A mesh that was killed leaves daemons that end within a second: their ports are waited for.
-  private static func open(_ sidecar: SidecarPort, for replica: Replica) async throws {
+  private static func open(_ part: some FaultyPart, port: Int, of owner: String) async throws {
     for attempt in 0... {
-      do { return try await sidecar.open() } catch let error as UVError where error.isAddressInUse {
+      do { return try await part.open() } catch let error as UVError where error.isAddressInUse {
         guard attempt < 60 else {
           throw Options.Fault(
-            description: "port \(replica.sidecarPort), for the sidecar of \(replica.name), is taken: "
+            description: "port \(port), for \(owner), is taken: "
               + "end what listens there, or choose other ports with --port-offset")
         }
         try await Task.sleep(for: .milliseconds(50))
@@ -153,8 +174,9 @@ struct MeshProcess: Sendable {
       ready
       API      http://127.0.0.1:\(api.port)/api/v1
       metrics  http://127.0.0.1:\(api.port)/metrics
+      broker   127.0.0.1:\(9092 + options.portOffset)
       data     \(directory.path)
-      The daemons are real; sidecars and state store are LocalMesh, a stand-in for Dapr on one machine.
+      The daemons are real; sidecars, state store and Kafka broker are LocalMesh, a stand-in on one machine.
       A first task:
         curl -s http://127.0.0.1:\(api.port)/api/v1/tasks -H 'content-type: application/json' -d '{"title": "Try Taskmesh"}'
 

@@ -3,7 +3,7 @@ import HTTP2Transport
 import Synchronization
 
 /// A sidecar's port, opened and closed as daprd's process would start and end.
-actor SidecarPort {
+actor SidecarPort: FaultyPart {
   private let loop: EventLoop
   private let sidecar: Sidecar
   private let port: Int

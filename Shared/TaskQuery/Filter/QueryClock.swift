@@ -3,32 +3,12 @@ import Recurrence
 /// The owner's clock: what time it is, and the rules of their zone.
 public struct QueryClock: Sendable {
   public let now: Instant
-  private let wallTime: @Sendable (Instant) -> WallTime
-  private let instant: @Sendable (WallTime) -> Instant
+  public let zone: TimeZoneRules
 
-  /// - Parameters:
-  ///   - wallTime: what the owner's clocks show at an instant.
-  ///   - instant: when they show a wall time; a date alone is 00:00 of it.
-  public init(
-    now: Instant, wallTime: @escaping @Sendable (Instant) -> WallTime,
-    instant: @escaping @Sendable (WallTime) -> Instant
-  ) {
+  public init(now: Instant, zone: TimeZoneRules) {
     self.now = now
-    self.wallTime = wallTime
-    self.instant = instant
+    self.zone = zone
   }
-
-  /// The clock of an owner in UTC.
-  public static func utc(now: Instant) -> QueryClock {
-    QueryClock(now: now) {
-      WallTime(secondsSinceEpoch: $0.secondsSinceEpoch)
-    } instant: {
-      Instant(secondsSinceEpoch: $0.secondsSinceEpoch)
-    }
-  }
-
-  /// The same zone at another time.
-  public func at(_ now: Instant) -> QueryClock { QueryClock(now: now, wallTime: wallTime, instant: instant) }
 
   /// The seconds of wall time (``WallTime/secondsSinceEpoch``) that an expression covers: a date its day, else one second.
   public func wallSeconds(of expression: TimeExpression) -> Range<Int> {
@@ -44,14 +24,13 @@ public struct QueryClock: Sendable {
   public func microseconds(of expression: TimeExpression) -> Range<Int> {
     switch resolve(expression) {
     case .day(let date):
-      // A zone can skip a whole day, never run backwards.
-      microseconds(
-        WallTime(date: date))..<max(
-          microseconds(WallTime(date: date.adding(days: 1))), microseconds(WallTime(date: date)))
+      let start = microseconds(WallTime(date: date))
+      // A zone that skips a whole day leaves nothing of it.
+      return start..<max(start, microseconds(WallTime(date: date.adding(days: 1))))
     case .wall(let seconds):
-      microseconds(WallTime(secondsSinceEpoch: seconds))..<microseconds(WallTime(secondsSinceEpoch: seconds))
-        + 1_000_000
-    case .instant(let instant): instant.microseconds..<instant.microseconds + 1
+      let start = microseconds(WallTime(secondsSinceEpoch: seconds))
+      return start..<start + 1_000_000
+    case .instant(let instant): return instant.microseconds..<instant.microseconds + 1
     }
   }
 
@@ -66,7 +45,7 @@ public struct QueryClock: Sendable {
       switch expression.base {
       case .wall(let time): time.isDateOnly ? .day(time.date) : .wall(time.secondsSinceEpoch)
       case .instant(let instant): .instant(instant)
-      case .today: .day(wallTime(now).date)
+      case .today: .day(zone.wallTime(at: now).date)
       case .now: .instant(now)
       }
     return expression.steps.reduce(base, add)
@@ -86,15 +65,15 @@ public struct QueryClock: Sendable {
       return .wall(self.seconds(of: wall.date.adding(step)) + wall.secondOfDay + exact)
     case .instant(let instant):
       if exact != 0 { return .instant(instant.adding(seconds: exact)) }
-      let wall = wallTime(instant)
-      let moved = self.instant(WallTime(date: wall.date.adding(step), secondOfDay: wall.secondOfDay))
+      let wall = zone.wallTime(at: instant)
+      let moved = zone.instant(of: WallTime(date: wall.date.adding(step), secondOfDay: wall.secondOfDay))
       return .instant(Instant(secondsSinceEpoch: moved.secondsSinceEpoch, nanoseconds: instant.nanoseconds))
     }
   }
 
   private func seconds(of date: CivilDate) -> Int { date.daysSinceEpoch * 86_400 }
-  private func wall(_ instant: Instant) -> Int { wallTime(instant).secondsSinceEpoch }
-  private func microseconds(_ time: WallTime) -> Int { instant(time).microseconds }
+  private func wall(_ instant: Instant) -> Int { zone.wallTime(at: instant).secondsSinceEpoch }
+  private func microseconds(_ time: WallTime) -> Int { zone.instant(of: time).microseconds }
 }
 
 extension Instant {

@@ -35,7 +35,7 @@ final class IndexReader {
   ) throws -> ListPage {
     let fingerprint = ListCursor.fingerprint(query, owner: name)
     let place = try cursor.map { try Self.place($0, fingerprint) }
-    let clock = place.map { clock.at($0.now) } ?? clock
+    let clock = place.map { QueryClock(now: $0.now, zone: clock.zone) } ?? clock
     // One state of the index for all the statements.
     return try connection.transaction(.deferred) {
       guard let owner = try OwnerTable.find(name, in: connection) else { return ListPage() }

@@ -1,7 +1,7 @@
 import SQLite
 import TaskQuery
 
-/// The tables. Why they are so is measured in `docs/decisions`: what costs time in a search is other owners' postings.
+/// The tables. What costs time in a search is other owners' postings, and what costs time in a list is other owners' rows.
 ///
 /// A task's row number is (owner number + 1) << 32 | n, so that an owner's tasks lie side by side in every table and in
 /// every posting list. `task` holds what is filtered and sorted by, `body` what is sent and searched, `word` the search.

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// The broker's port, opened and closed as its process would start and end.
+final class BrokerPort: FaultyPart {
+  private let server: BrokerServer
+  private let up = Mutex(false)
+
+  init(_ server: BrokerServer) { self.server = server }
+
+  var isUp: Bool { up.withLock { $0 } }
+
+  func open() async throws {
+    try await server.open()
+    up.withLock { $0 = true }
+  }
+
+  func close() async {
+    up.withLock { $0 = false }
+    await server.close()
+  }
+}
