@@ -11,7 +11,6 @@ struct DateutilTests {
     let description: String
   }
 
-  private static let version = "2.9.0.post0"
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
@@ -32,24 +31,20 @@ struct DateutilTests {
     guard process.terminationStatus == 0 else {
       throw ToolFailure(
         description:
-          "\(arguments.prefix(3).joined(separator: " ")) ended with \(process.terminationStatus); ops/test installs what it needs"
+          "\(arguments.prefix(2).joined(separator: " ")) ended with \(process.terminationStatus); ops/test installs what it needs"
       )
     }
     return String(decoding: try Data(contentsOf: stdout), as: UTF8.self)
   }
 
-  /// The Python of `$TASKMESH_TEST_VENV`, or one with python-dateutil made once below `.build`.
+  /// The Python of `$TASKMESH_TEST_VENV`, by default `.build/venv`, which ops/test fills.
   private func python() throws -> String {
-    if let environment = ProcessInfo.processInfo.environment["TASKMESH_TEST_VENV"] {
-      return environment + "/bin/python3"
-    }
-    let environment = Self.root.appending(path: ".build/dateutil-\(Self.version)").path
+    let environment =
+      ProcessInfo.processInfo.environment["TASKMESH_TEST_VENV"] ?? Self.root.appending(path: ".build/venv").path
     let python = environment + "/bin/python3"
-    if !FileManager.default.isExecutableFile(atPath: python) || (try? run([python, "-c", "import dateutil"])) == nil {
-      _ = try run(["python3", "-m", "venv", "--clear", environment])
-      _ = try run([
-        python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "python-dateutil==\(Self.version)",
-      ])
+    guard FileManager.default.isExecutableFile(atPath: python), (try? run([python, "-c", "import dateutil"])) != nil
+    else {
+      throw ToolFailure(description: "\(python) with python-dateutil is not there: run ops/test, which installs it")
     }
     return python
   }

@@ -14,14 +14,4 @@ extension RecurrenceRule {
     }
     return rule
   }
-
-  /// The rule with the days and the times of day that it leaves to its start named.
-  func spelledOut(from start: WallTime) -> RecurrenceRule {
-    var rule = spelledOut(from: start.date)
-    guard !start.isDateOnly else { return rule }
-    if byHour.isEmpty, frequency > .hourly { rule.byHour = [start.hour] }
-    if byMinute.isEmpty, frequency > .minutely { rule.byMinute = [start.minute] }
-    if bySecond.isEmpty, frequency > .secondly { rule.bySecond = [start.second] }
-    return rule
-  }
 }
