@@ -75,7 +75,8 @@ let package = Package(
       "Notifier",
       ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Recurrence", "TaskModel", "Tokens"]),
     service(
-      "LocalMesh", ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens"]),
+      "LocalMesh",
+      ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens", "Recurrence"]),
     // The index of search-indexer: a library until the daemon that feeds it from Kafka is there.
     .target(
       name: "SearchIndexer", dependencies: ["SQLite", "TaskQuery", "Recurrence"], path: "Services/SearchIndexer",
