@@ -103,24 +103,33 @@ final class RecordedMesh: Sendable {
   }
 }
 
-/// An app that answers as the recorded one did: per method and path, in order.
+/// An app that answers as the recorded one did: per method and path in order, and of these per body where it is a recorded one.
 final class PlayedApp: Sendable {
   let channel: AppChannel
   let requests: Arrivals
   private let server: HTTPServer
 
+  private struct Answer {
+    let body: [UInt8]
+    let response: HTTPResponse
+  }
+
   init(_ name: String, _ recording: Recording) async throws {
-    var answers: [String: [HTTPResponse]] = [:]
+    var answers: [String: [Answer]] = [:]
     for exchange in recording.exchanges where exchange.to == "app:" + name && exchange.hasResponse {
-      answers["\(exchange.method) \(exchange.path)", default: []].append(exchange.response)
+      answers["\(exchange.method) \(exchange.path)", default: []].append(
+        Answer(body: exchange.requestBody, response: exchange.response))
     }
+    let bodies = Set(answers.values.joined().map(\.body))
     let left = Mutex(answers)
     let app = TestApp { request in
       left.withLock { left in
         let key = "\(request.method) \(request.target)"
-        guard let next = left[key]?.first else { return HTTPResponse(status: 404) }
-        left[key]?.removeFirst()
-        return next
+        // Partitions overtake each other: a recorded body has answers of its own.
+        let isRecorded = bodies.contains(request.body)
+        let index = left[key]?.firstIndex { !isRecorded || $0.body == request.body }
+        guard let index, let answer = left[key]?.remove(at: index) else { return HTTPResponse(status: 404) }
+        return answer.response
       }
     }
     requests = app.requests
