@@ -78,7 +78,8 @@ let package = Package(
       "LocalMesh", ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens"]),
     // The index of search-indexer: a library until the daemon that feeds it from Kafka is there.
     .target(
-      name: "SearchIndexer", dependencies: ["SQLite", "TaskQuery", "Recurrence"], path: "Services/SearchIndexer",
+      name: "SearchIndexer", dependencies: ["SQLite", "TaskQuery", "Recurrence", "Tokens"],
+      path: "Services/SearchIndexer",
       swiftSettings: settings),
 
     tests("JSON"), tests("Protobuf"), tests("YAML"), tests("Tokens"), tests("SQLite"),

@@ -21,7 +21,9 @@ public enum Daemon {
     _ start: @escaping @Sendable (DaemonContext<Settings>) async throws -> DaemonRoutes
   ) async -> Never {
     await run(
-      name, settings: settings, arguments: Array(CommandLine.arguments.dropFirst()), environment: environment(), start)
+      name, settings: settings, arguments: Array(CommandLine.arguments.dropFirst()),
+      environment: ProcessEnvironment.variables,
+      start)
   }
 
   static func run<Settings: DaemonSettings>(
@@ -91,16 +93,5 @@ public enum Daemon {
       // What a closed terminal does not take is of no use to anyone.
       _ = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     }
-  }
-
-  private static func environment() -> [String: String] {
-    var variables: [String: String] = [:]
-    var next = environ
-    while let entry = next.pointee {
-      let pair = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
-      next += 1
-    }
-    return variables
   }
 }

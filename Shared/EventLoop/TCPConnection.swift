@@ -79,6 +79,9 @@ public final class TCPConnection {
     }
   }
 
+  /// Whether the peer is on this machine's loopback interface; false once the connection is gone.
+  public var isFromLoopback: Bool { peerAddress?.hasPrefix("127.") ?? false }
+
   /// Writes what the kernel takes at once and keeps a copy of the rest.
   public func write(_ bytes: UnsafeRawBufferPointer) {
     guard isOpen, let start = bytes.baseAddress, bytes.count > 0 else { return }

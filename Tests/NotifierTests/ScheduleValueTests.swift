@@ -9,7 +9,7 @@ import Testing
   // The hashes come from a Python loop over the UTF-8 octets.
   @Test(arguments: [("local", 8), ("alice", 39), ("bob", 20), ("Zoë", 28), ("", 5)])
   func anOwnersShardIsTheirPartition(_ owner: String, _ shard: Int) {
-    #expect(Shard.of(owner: owner) == shard)
+    #expect(OwnerPartition.of(owner) == shard)
   }
 
   @Test func keysReadAsTheProtocolHasThem() throws {

@@ -1,3 +1,4 @@
+import Daemon
 import EventLoop
 import Glibc
 import HTTP2Transport

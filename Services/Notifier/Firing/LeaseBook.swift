@@ -1,3 +1,4 @@
+import TaskModel
 import DaprClient
 import JSON
 
@@ -44,13 +45,13 @@ struct LeaseBook {
 
   /// Whether the leases must be looked at: to renew them, or because others hold some.
   func isLookDue(at now: Duration) -> Bool {
-    (0..<Shard.count).contains { shard in held[shard].map { now - $0.renewed >= times.renewal } ?? true }
+    (0..<OwnerPartition.count).contains { shard in held[shard].map { now - $0.renewed >= times.renewal } ?? true }
   }
 
   /// What to write, seeing `entries` (by key).
   mutating func attempts(_ entries: [String: StateEntry], at now: Duration) -> [Attempt] {
     var attempts: [Attempt] = []
-    for shard in 0..<Shard.count {
+    for shard in 0..<OwnerPartition.count {
       let key = ScheduleKeys.lease(shard)
       guard let entry = entries[key] else {
         attempts.append(attempt(shard, key, replica, .absent))
@@ -77,7 +78,7 @@ struct LeaseBook {
   /// Gives up all leases: what to write so that others need not wait.
   mutating func release(_ entries: [String: StateEntry]) -> [Attempt] {
     held = [:]
-    return (0..<Shard.count).compactMap { shard in
+    return (0..<OwnerPartition.count).compactMap { shard in
       let key = ScheduleKeys.lease(shard)
       guard let entry = entries[key], Self.holder(entry.value) == replica else { return nil }
       return attempt(shard, key, Self.free, .matches(entry.etag))

@@ -1,3 +1,4 @@
+import TaskModel
 import DaprClient
 import JSONLog
 import Synchronization
@@ -27,7 +28,7 @@ final class LeaseKeeper: Sendable {
   func keep() async {
     guard book.withLock({ $0.isLookDue(at: clock.uptime()) }) else { return }
     do throws(DaprError) {
-      let entries = try await store.get(all: (0..<Shard.count).map(ScheduleKeys.lease))
+      let entries = try await store.get(all: (0..<OwnerPartition.count).map(ScheduleKeys.lease))
       await write(book.withLock { $0.attempts(entries, at: clock.uptime()) })
     } catch {
       log.warning("the leases cannot be read", ["error": .describing(error)])
@@ -37,7 +38,7 @@ final class LeaseKeeper: Sendable {
   /// Writes `free` into every lease held.
   func release() async {
     do throws(DaprError) {
-      let entries = try await store.get(all: (0..<Shard.count).map(ScheduleKeys.lease))
+      let entries = try await store.get(all: (0..<OwnerPartition.count).map(ScheduleKeys.lease))
       await withTaskGroup(of: Void.self) { group in
         for attempt in book.withLock({ $0.release(entries) }) {
           // One that fails is taken over after its time instead.

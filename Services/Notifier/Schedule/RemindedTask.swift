@@ -13,7 +13,7 @@ struct RemindedTask: Equatable, Sendable {
   /// Those of them that are still to fire: none of a task that is done or deleted, and none that was past when it was set.
   let pending: [TimedReminder]
 
-  var shard: Int { Shard.of(owner: owner) }
+  var shard: Int { OwnerPartition.of(owner) }
 
   init(_ task: TaskItem, zones: ZoneDatabase) {
     id = task.id

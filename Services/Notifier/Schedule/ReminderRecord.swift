@@ -1,3 +1,4 @@
+import TaskModel
 import JSON
 import Recurrence
 
@@ -25,7 +26,7 @@ struct ReminderRecord: Equatable, Sendable {
   /// nil when it is not what ``json`` writes.
   init?(json: [UInt8]) {
     guard let value = try? JSONValue(parsing: json), let version = value["version"]?.int,
-      let shard = value["shard"]?.int, (0..<Shard.count).contains(shard),
+      let shard = value["shard"]?.int, (0..<OwnerPartition.count).contains(shard),
       let scheduled = Self.timed(value["scheduled"]), let delivered = Self.timed(value["delivered"])
     else { return nil }
     self.version = version

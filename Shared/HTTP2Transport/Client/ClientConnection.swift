@@ -191,13 +191,7 @@ final class ClientConnection: TCPConnectionHandler, Flushable {
     isDirty = false
     guard !isClosed, isUp, let tcp, !tcp.isBlocked else { return }
     let output = pool.loop.output
-    output.reset()
-    var bytes: UnsafePointer<UInt8>?
-    while !output.isFull {
-      let count = nghttp2_session_mem_send(session, &bytes)
-      if count <= 0 { break }
-      output.append(UnsafeRawBufferPointer(start: bytes, count: count))
-    }
+    output.fill(from: session)
     tcp.write(output.bytes)
     if output.isFull, !tcp.isBlocked { return markDirty() }
     if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 { close() }

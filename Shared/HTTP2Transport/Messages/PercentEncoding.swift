@@ -22,6 +22,8 @@ public enum PercentEncoding {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  private static let digits = Array("0123456789ABCDEF".utf8)
+
   /// Escapes all but unreserved characters, so that the result stands anywhere in a path or query.
   public static func encode(_ text: String) -> String {
     var bytes: [UInt8] = []
@@ -33,7 +35,6 @@ public enum PercentEncoding {
         UInt8(ascii: "~"):
         bytes.append(octet)
       default:
-        let digits = Array("0123456789ABCDEF".utf8)
         bytes += [UInt8(ascii: "%"), digits[Int(octet >> 4)], digits[Int(octet & 15)]]
       }
     }

@@ -22,7 +22,7 @@ final class HTTP1Server: ServerProtocol, ExchangeSink, Flushable {
   init(core: ServerCore, tcp: TCPConnection) {
     self.core = core
     self.tcp = tcp
-    isFromLoopback = tcp.peerAddress?.hasPrefix("127.") ?? false
+    isFromLoopback = tcp.isFromLoopback
     parser = HTTP1Parser(limits: core.limits)
   }
 

@@ -19,7 +19,7 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
   init(core: ServerCore, tcp: TCPConnection) {
     self.core = core
     self.tcp = tcp
-    isFromLoopback = tcp.peerAddress?.hasPrefix("127.") ?? false
+    isFromLoopback = tcp.isFromLoopback
     var option: OpaquePointer?
     nghttp2_option_new(&option)
     defer { nghttp2_option_del(option) }
@@ -176,13 +176,7 @@ final class HTTP2Server: ServerProtocol, ExchangeSink, Flushable {
     isDirty = false
     guard !isClosed, !tcp.isBlocked else { return }
     let output = core.loop.output
-    output.reset()
-    var bytes: UnsafePointer<UInt8>?
-    while !output.isFull {
-      let count = nghttp2_session_mem_send(session, &bytes)
-      if count <= 0 { break }
-      output.append(UnsafeRawBufferPointer(start: bytes, count: count))
-    }
+    output.fill(from: session)
     tcp.write(output.bytes)
     if output.isFull, !tcp.isBlocked { return markDirty() }
     let isDone = nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0

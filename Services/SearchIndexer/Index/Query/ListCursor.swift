@@ -1,6 +1,7 @@
 import Recurrence
 import SQLite
 import TaskQuery
+import Tokens
 
 /// Where a page ended: the values that its last task is ordered by, and the time of the first page, so that relative dates
 /// mean the same on every page. It names its query, and is refused with any other.
@@ -32,12 +33,12 @@ struct ListCursor: Equatable {
       case .null, .double, .text: bytes.append(0)
       }
     }
-    return Base64URL.encode(bytes)
+    return Base64.url.encode(bytes)
   }
 
   /// Nil when the text is no cursor.
   init?(_ text: String) {
-    guard text.utf8.count <= 8_192, let bytes = Base64URL.decode(text) else { return nil }
+    guard text.utf8.count <= 8_192, let bytes = Base64.url.decode(text) else { return nil }
     var reader = CursorReader(bytes: bytes[...])
     guard reader.octet() == Self.format, let fingerprint = reader.integer(), let seconds = reader.integer(),
       let nanoseconds = reader.integer(), nanoseconds < 1_000_000_000

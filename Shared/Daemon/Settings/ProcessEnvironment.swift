@@ -1,8 +1,8 @@
 import Glibc
 
 /// The variables that this process was started with.
-enum ProcessEnvironment {
-  static let variables: [String: String] = {
+public enum ProcessEnvironment {
+  public static let variables: [String: String] = {
     var variables: [String: String] = [:]
     var next = environ
     while let entry = next.pointee {
