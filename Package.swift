@@ -67,7 +67,13 @@ let package = Package(
     library("DaprClient", ["HTTP2Transport", "JSON"]),
     library("Daemon", ["EventLoop", "HTTP2Transport", "JSONLog", "Metrics"]),
 
-    service("TaskAPI", ["Daemon", "DaprClient", "JSON", "JSONLog", "Tokens", "TaskModel", "Recurrence"]),
+    service(
+      "TaskAPI",
+      [
+        "Daemon", "DaprClient", "EventLoop", "HTTP2Transport", "JSON", "JSONLog", "KafkaClient", "Protobuf",
+        "Recurrence",
+        "TaskModel", "TaskQuery", "Tokens",
+      ]),
     service(
       "RecurrenceEngine",
       ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Protobuf", "Recurrence", "TaskModel"]),
@@ -75,7 +81,8 @@ let package = Package(
       "Notifier",
       ["Daemon", "DaprClient", "HTTP2Transport", "JSON", "JSONLog", "Metrics", "Recurrence", "TaskModel", "Tokens"]),
     service(
-      "LocalMesh", ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "YAML", "SQLite", "Tokens"]),
+      "LocalMesh",
+      ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "Recurrence", "SQLite", "Tokens", "YAML"]),
     // The index of search-indexer: a library until the daemon that feeds it from Kafka is there.
     .target(
       name: "SearchIndexer", dependencies: ["SQLite", "TaskQuery", "Recurrence", "Tokens"],

@@ -1,9 +1,11 @@
 import DaprClient
 import Daemon
+import EventLoop
 import Glibc
 import HTTP2Transport
 import Recurrence
 import TaskModel
+import TaskQuery
 import Tokens
 
 /// Checks, stores and answers: the REST API of Taskmesh.
@@ -21,29 +23,72 @@ struct TaskAPI {
       await context.readiness.add("secrets") { try Self.require(key.current != nil, "jwt-secret has not been read") }
       await context.readiness.add("state store") { _ = try await dapr.state("statestore").get("task/none") }
 
+      let state = dapr.state("statestore")
+      let store = SidecarStore(store: state, reader: StateReader(state, executor: context.loop))
+      let journal = JournalWriter(
+        store: store, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
+        executor: context.loop, logger: context.log,
+        presentState: { (try? StoredTask(json: $0.value.span))?.outgoingEvent })
+      context.background("journal") { await journal.run() }
+      context.atStop { await journal.stop() }
+      await context.readiness.add("journal") {
+        try Self.require(journal.isWritable, "no journal is held, or events cannot be published")
+      }
+
       let zones = ZoneDatabase()
       let ids = UUIDv7Generator()
       let origins = Origins(context.settings.corsOrigins)
-      let routes = TaskRoutes(
-        authenticator: Authenticator(
-          mode: context.settings.authentication, origins: origins, key: { key.current },
-          now: { Double(time(nil)) }),
-        writer: TaskWriter(
-          state: dapr.state("statestore"), zones: zones,
-          ids: { ids.next(milliseconds: Instant.now().millisecondsSinceEpoch).description },
-          now: { Instant.now().roundedDownToMilliseconds }),
-        rules: TaskRules(
-          isKnownZone: { (try? zones.zone(named: $0)) != nil },
-          ruleFault: { text in
-            do throws(RecurrenceRuleError) {
-              _ = try RecurrenceRule.rules(text)
-              return nil
-            } catch { return error.description }
-          }, foldCase: { $0.lowercased() }))
-      var router = Router()
-      routes.add(to: &router)
+      let authenticator = Authenticator(
+        mode: context.settings.authentication, origins: origins, key: { key.current }, now: { Double(time(nil)) })
+      let rules = TaskRules(
+        isKnownZone: { (try? zones.zone(named: $0)) != nil },
+        ruleFault: { text in
+          do throws(RecurrenceRuleError) {
+            _ = try RecurrenceRule.rules(text)
+            return nil
+          } catch { return error.description }
+        }, foldCase: caseFolded)
+      let writer = TaskWriter(
+        tasks: TaskStore(store: store, journal: journal), locks: KeyLocks(), zones: zones,
+        ids: { ids.next(milliseconds: Instant.now().millisecondsSinceEpoch).description },
+        now: { Instant.now().roundedDownToMilliseconds })
+      var everyone = Router()
+      TaskRoutes(authenticator: authenticator, writer: writer, rules: rules).add(to: &everyone)
+      BatchRoute(
+        authenticator: authenticator, batches: BatchWriter(writer: writer),
+        markers: MarkerPublisher(publication: journal.publication), rules: rules
+      ).add(to: &everyone)
+      QueryRoutes(
+        authenticator: authenticator, index: IndexClient(dapr, executor: context.loop), now: { Instant.now() }
+      ).add(to: &everyone)
+      let feed = EventFeed()
+      let stream = await Self.follow(feed, context)
+      EventsRoute(authenticator: authenticator, feed: feed, stream: stream).add(to: &everyone)
+      var sidecar = Router()
+      OccurrenceRoutes(writer: writer).add(to: &sidecar)
       return DaemonRoutes(
-        everyone: APIService(router: router, origins: origins), sidecar: Router(), under: ["/dapr", "/internal"])
+        everyone: APIService(router: everyone, origins: origins), sidecar: sidecar, under: ["/dapr", "/internal"])
+    }
+  }
+
+  /// Follows the topics for the listeners of this replica, on a loop of its own.
+  private static func follow(
+    _ feed: EventFeed, _ context: DaemonContext<TaskAPISettings>
+  ) async -> FeedStream {
+    let follower = TopicFollower(
+      settings: ["bootstrap.servers": context.settings.kafka], loop: EventLoop(name: "kafka"), feed: feed,
+      log: context.log)
+    context.background("event feed") { await follower.run() }
+    context.background("event feed's beat") {
+      while true {
+        try await Task.sleep(for: EventsRoute.beat)
+        feed.beat()
+      }
+    }
+    context.atDrain { feed.end() }
+    await context.readiness.add("events") { try require(feed.isFollowing, "the topics are not followed yet") }
+    return FeedStream { start, end, each in
+      try await follower.backlog(from: start, to: end, now: Int64(Instant.now().millisecondsSinceEpoch), each)
     }
   }
 

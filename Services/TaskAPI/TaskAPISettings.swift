@@ -14,11 +14,14 @@ struct TaskAPISettings: DaemonSettings {
   let authentication: Authentication
   /// Origins whose pages count as own.
   let corsOrigins: [String]
+  /// The broker's addresses, for the listeners of `GET /events`.
+  let kafka: String
 
   init(from reader: inout SettingsReader) {
     authentication = reader.choice(
       "TASKMESH_AUTH", default: "token", ["token": .token, "loopback": .loopback],
       "who may call: `loopback` takes requests of this machine without a token")
+    kafka = reader.string("TASKMESH_KAFKA", default: "127.0.0.1:9092", "addresses of the broker")
     corsOrigins = reader.list("TASKMESH_CORS", "Origins whose pages may call")
   }
 }

@@ -32,7 +32,10 @@ struct MeshProcess: Sendable {
     let stop = try await Self.signals(on: loop)
     let database = try await StateDatabase.open(path: directory.path + "/state.sqlite") { Int64(time(nil)) }
     let broker = try await broker()
-    let sidecars = try sidecars(on: loop, database)
+    let sidecars = try SidecarAssembly(
+      replicas: replicas, resources: resources, secrets: secrets, folder: directory.path, loop: loop, state: database,
+      log: ReachableLog(log: broker.log) { broker.isUp }, report: Self.report
+    ).sidecars()
     for (replica, sidecar) in zip(replicas, sidecars) {
       try await Self.open(sidecar, port: replica.sidecarPort, of: "the sidecar of \(replica.name)")
     }
@@ -60,7 +63,7 @@ struct MeshProcess: Sendable {
     settings.port = UInt16(9092 + options.portOffset)
     let output = PrefixedOutput(name: "broker", width: 0, index: replicas.count)
     let server = BrokerServer(log: log, settings: settings, loop: EventLoop(name: "broker")) { output.write($0) }
-    let broker = BrokerPort(server)
+    let broker = BrokerPort(server, log: log)
     try await Self.open(broker, port: Int(settings.port), of: "the broker")
     return broker
   }
@@ -73,44 +76,9 @@ struct MeshProcess: Sendable {
     return stream
   }
 
-  private func sidecars(on loop: EventLoop, _ database: StateDatabase) throws -> [SidecarPort] {
-    let traffic = Traffic()
-    let ports = PortDirectory()
-    var targets: [String: [Invocation.Target]] = [:]
-    let channels = replicas.map {
-      AppChannel(app: $0.app.id, port: $0.port, token: secrets["app-api-token"] ?? "", loop: loop)
-    }
-    for (replica, channel) in zip(replicas, channels) {
-      targets[replica.app.id, default: []].append(
-        Invocation.Target(channel: channel) { ports.isUp(replica.name) })
-    }
-    var sidecars: [SidecarPort] = []
-    for (replica, channel) in zip(replicas, channels) {
-      let sidecar = try sidecar(
-        for: replica.app.id, database, Invocation(caller: replica.app.id, apps: targets, traffic: traffic)
-      ) { ports.restart(replica.name) }
-      let port = SidecarPort(loop: loop, sidecar: sidecar, port: replica.sidecarPort, channel: channel)
-      ports.add(replica.name, port)
-      sidecars.append(port)
-    }
-    return sidecars
-  }
-
-  private func sidecar(
-    for app: String, _ database: StateDatabase, _ invocation: Invocation, shutdown: @escaping @Sendable () -> Void
-  ) throws -> Sidecar {
-    let components = resources.components.filter { $0.isFor(app) }
-    var states: [String: StateComponent] = [:]
-    for component in components where component.type.hasPrefix("state.") {
-      states[component.name] = try StateComponent(component, app: app)
-    }
-    return Sidecar(
-      app: app, token: secrets["dapr-api-token"] ?? "", components: components,
-      state: StateAPI(app: app, components: states, database: database),
-      secrets: try SecretStores(
-        components.filter { $0.type.hasPrefix("secretstores.") }, folder: directory.path,
-        environment: ProcessEnvironment.variables),
-      invocation: invocation, shutdown: shutdown)
+  private static let report: @Sendable (String) -> Void = { line in
+    let bytes = Array("local-mesh: \(line)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
   /// A mesh that was killed leaves daemons that end within a second: their ports are waited for.
@@ -146,6 +114,9 @@ struct MeshProcess: Sendable {
     return daemons
   }
 
+  /// Those that read the topics by themselves, beside their sidecars.
+  private static let readersOfKafka: Set<String> = ["task-api", "search-indexer"]
+
   private func environment(of replica: Replica) throws -> [String: String] {
     var variables = [
       "PATH": ProcessEnvironment.variables["PATH"] ?? "/usr/bin:/bin",
@@ -153,6 +124,9 @@ struct MeshProcess: Sendable {
       "DAPR_API_TOKEN": secrets["dapr-api-token"] ?? "", "APP_API_TOKEN": secrets["app-api-token"] ?? "",
       "TASKMESH_PARENT": String(getpid()), "TASKMESH_DRAIN": "3s",
     ]
+    if Self.readersOfKafka.contains(replica.app.id) {
+      variables["TASKMESH_KAFKA"] = "127.0.0.1:\(9092 + options.portOffset)"
+    }
     if replica.app.id == "task-api" {
       variables["TASKMESH_AUTH"] = "loopback"
       variables["TASKMESH_CORS"] = options.corsOrigins.joined(separator: ",")

@@ -3,6 +3,14 @@ import JSON
 /// Writes JSON as Go's encoding/json does, which daprd passes every state value and bulk event through: object keys sorted,
 /// numbers as float64, and `<`, `>`, `&`, U+2028, U+2029 escaped.
 enum GoJSON {
+  /// Reads JSON of which an object may name a member twice: the last one counts, as in Go.
+  static func decode(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    var reader = try JSONReader(bytes.span, uniqueMembers: false)
+    let value = try JSONValue(from: &reader)
+    try reader.end()
+    return value
+  }
+
   static func encode(_ value: JSONValue, sortsKeys: Bool = true, exactNumbers: Bool = false) -> [UInt8] {
     var out: [UInt8] = []
     write(value, sortsKeys, exactNumbers, &out)
@@ -25,8 +33,7 @@ enum GoJSON {
       out.append(UInt8(ascii: "]"))
     case .object(let members):
       out.append(UInt8(ascii: "{"))
-      // Go compares keys as octets.
-      let ordered = sortsKeys ? members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } : members
+      let ordered = sortsKeys ? sorted(members) : members
       for (index, member) in ordered.enumerated() {
         if index > 0 { out.append(UInt8(ascii: ",")) }
         write(member.name, &out)
@@ -34,6 +41,18 @@ enum GoJSON {
         write(member.value, sortsKeys, exactNumbers, &out)
       }
       out.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// By name, which Go compares as octets; of a doubled one the last.
+  private static func sorted(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
+    let ordered = members.enumerated().sorted { a, b in
+      a.element.name == b.element.name
+        ? a.offset < b.offset : a.element.name.utf8.lexicographicallyPrecedes(b.element.name.utf8)
+    }
+    return ordered.indices.compactMap { index in
+      let isRepeated = index + 1 < ordered.count && ordered[index + 1].element.name == ordered[index].element.name
+      return isRepeated ? nil : ordered[index].element
     }
   }
 

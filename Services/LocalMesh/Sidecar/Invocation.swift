@@ -26,7 +26,7 @@ struct Invocation: Sendable {
     let forwarded = forward(request, to: app, path: path)
     traffic.count(request, forwarded)
     do throws(HTTPClientError) {
-      return answer(try await target.channel.open(forwarded), to: forwarded)
+      return try await answer(try await target.channel.open(forwarded))
     } catch {
       throw Self.failure(
         "failed to invoke, id: \(app), err: rpc error: code = Internal desc = error invoking app channel: \(error)")
@@ -46,33 +46,60 @@ struct Invocation: Sendable {
   private func forward(_ request: HTTPRequest, to app: String, path: String) -> HTTPRequest {
     var forwarded = HTTPRequest(
       request.method, request.query.map { "\(path)?\($0)" } ?? path, body: request.body)
-    for field in request.headers where Self.passes(field.name) { forwarded.headers.add(field.name, field.value) }
+    let hops = Self.hops(request)
+    for field in request.headers where Self.passes(field.name) && !hops.contains(field.name) {
+      forwarded.headers.add(field.name, field.value)
+    }
     if forwarded.headers["traceparent"] == nil { forwarded.headers["traceparent"] = Self.noTrace }
     if app != caller {
       forwarded.headers.add("dapr-caller-app-id", caller)
       forwarded.headers.add("dapr-callee-app-id", app)
       forwarded.headers.add("dapr-caller-namespace", "default")
+      forwarded.headers.add("x-forwarded-for", Self.host)
+      forwarded.headers.add("x-forwarded-host", Self.host)
+      forwarded.headers.add("forwarded", "for=\(Self.host);by=\(Self.host);host=\(Self.host)")
     }
     if request.body.isEmpty { forwarded.headers.remove("content-length") }
     return forwarded
   }
 
+  /// The fields that the caller's connection alone is meant to know.
+  private static func hops(_ request: HTTPRequest) -> [String] {
+    var names: [String] = []
+    for list in request.headers.all("connection") {
+      names += list.lowercased().split(separator: ",").map { $0.filter { $0 != " " } }
+    }
+    return names
+  }
+
   /// Hands the answer on as it comes. One that is cut looks whole, as it does behind daprd.
-  private func answer(_ stream: HTTPResponseStream, to request: HTTPRequest) -> HTTPResponse {
+  private func answer(_ stream: HTTPResponseStream) async throws(HTTPClientError) -> HTTPResponse {
     var headers = HTTPHeaders()
     for field in stream.headers where Self.passes(field.name) && field.name != "content-length" {
       headers.add(field.name, field.value)
     }
+    var first: [UInt8]?
     if headers["content-type"] == nil {
-      headers["content-type"] = stream.status < 300 ? "text/plain; charset=utf-8" : "application/json"
+      // daprd makes one up by the first octets.
+      first = try await stream.next()
+      if stream.status >= 400 {
+        headers["content-type"] = "application/json"
+      } else if let first {
+        headers["content-type"] = ContentSniffer.type(of: first)
+      }
     }
     return HTTPResponse(
       status: stream.status, headers: headers,
-      body: .stream { writer in
+      body: .stream { [first] writer in
+        if let first { try await writer.write(first) }
         while let chunk = try? await stream.next() { try await writer.write(chunk) }
       })
   }
 
+  /// Where both sidecars are.
+  private static let host = "127.0.0.1"
+
+  /// What stands for a trace where the caller sent none.
   static let noTrace = "00-00000000000000000000000000000000-0000000000000000-00"
 
   private static func passes(_ name: String) -> Bool {

@@ -37,6 +37,15 @@ struct SecretStores: Sendable {
     }
   }
 
+  /// Checks that what a component refers to by `secretKeyRef` is there, as daprd needs it at its start.
+  func check(_ component: Component) throws {
+    for case .secret(let reference) in component.metadata.values {
+      do throws(SidecarError) { _ = try get(store: reference.store, key: reference.name) } catch {
+        throw component.fault("secretKeyRef \(reference.name): \(error.message)")
+      }
+    }
+  }
+
   func get(store name: String, key: String) throws(SidecarError) -> String {
     switch try store(name) {
     case .file(let secrets):

@@ -22,11 +22,10 @@ final class Sidecar: HTTPService {
 
   /// - Parameters:
   ///   - components: those that this app loads.
-  ///   - extend: adds the routes of further building blocks.
   ///   - shutdown: what `POST /v1.0/shutdown` does after its answer.
   init(
-    app: String, token: String, components: [Component], state: StateAPI, secrets: SecretStores, invocation: Invocation,
-    extend: (inout Router) -> Void = { _ in }, shutdown: @escaping @Sendable () -> Void
+    app: String, token: String, components: [Component], state: StateAPI, secrets: SecretStores, publish: PublishAPI,
+    invocation: Invocation, shutdown: @escaping @Sendable () -> Void
   ) {
     self.app = app
     self.token = token
@@ -43,12 +42,17 @@ final class Sidecar: HTTPService {
       Self.add(method, "/v1.0/state/{store}/transaction", to: &router, state.transaction)
     }
     Self.add(.get, "/v1.0/secrets/{store}/{key}", to: &router) { try secrets.respond($0) }
-    for method in [HTTPMethod.get, .head, .post, .put, .delete, .patch, .options] {
+    for method in [HTTPMethod.post, .put] {
+      Self.add(method, "/v1.0/publish/{pubsub}/{topic...}", to: &router, publish.publish)
+      for version in ["v1.0", "v1.0-alpha1"] {
+        Self.add(method, "/\(version)/publish/bulk/{pubsub}/{topic...}", to: &router, publish.bulkPublish)
+      }
+    }
+    for method in [HTTPMethod.get, .head, .post, .put, .delete, .patch, .options, .other("TRACE")] {
       Self.add(method, "/v1.0/invoke/{app}/method/{path...}", to: &router) { request in
         try await invocation.invoke(request, app: request.parameters["app"], path: "/" + request.parameters["path"])
       }
     }
-    extend(&router)
     self.router = router
   }
 
@@ -58,7 +62,9 @@ final class Sidecar: HTTPService {
   func route(_ head: HTTPRequest) -> HTTPRoute {
     let isProbe = head.method == .get && (head.path == "/v1.0/healthz" || head.path == "/v1.0/healthz/outbound")
     if isProbe { return HTTPRoute(handler: .immediate { self.health($0) }) }
-    guard HMAC.isEqual(Array((head.headers["dapr-api-token"] ?? "").utf8), Array(token.utf8)) else {
+    let isKnownCaller =
+      token.isEmpty || HMAC.isEqual(Array((head.headers["dapr-api-token"] ?? "").utf8), Array(token.utf8))
+    guard isKnownCaller else {
       return HTTPRoute(handler: .refusal(Self.badToken))
     }
     switch (head.method, head.path) {
@@ -76,7 +82,7 @@ final class Sidecar: HTTPService {
     let isKnown = if case .refusal = route.handler { false } else { true }
     if isKnown, head.method != .head || head.path.hasPrefix("/v1.0/invoke/") { return route }
     guard let target = head.headers["dapr-app-id"] else {
-      return HTTPRoute(handler: .refusal(SidecarError.noRoute.response))
+      return HTTPRoute(handler: .refusal(Self.traced(SidecarError.noRoute.response, head)))
     }
     return Self.route { [invocation] request in
       try await invocation.invoke(request, app: target, path: String(request.path))
@@ -119,7 +125,7 @@ final class Sidecar: HTTPService {
   private static let bodyLimit = 4 << 20
 
   /// Adds a route whose errors are in daprd's shape. There is no deadline: daprd has none either.
-  static func add(
+  private static func add(
     _ method: HTTPMethod, _ pattern: String, to router: inout Router,
     _ handler: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
   ) {
@@ -130,11 +136,21 @@ final class Sidecar: HTTPService {
     HTTPRoute(
       bodyLimit: bodyLimit, deadline: nil,
       handler: .task { request in
-        do { return try await handler(request) } catch let error as SidecarError {
-          return error.response
+        let response: HTTPResponse
+        do { response = try await handler(request) } catch let error as SidecarError {
+          response = error.response
         } catch {
-          return SidecarError(500, "ERR_INTERNAL", "\(error)").response
+          response = SidecarError(500, "ERR_INTERNAL", "\(error)").response
         }
+        return traced(response, request)
       })
+  }
+
+  /// The caller's own trace comes back; an invoked app's answer may carry another.
+  private static func traced(_ response: HTTPResponse, _ request: HTTPRequest) -> HTTPResponse {
+    if response.headers["traceparent"] != nil { return response }
+    var response = response
+    response.headers["traceparent"] = request.headers["traceparent"] ?? Invocation.noTrace
+    return response
   }
 }

@@ -9,13 +9,19 @@ struct SidecarError: Error {
   /// The `reason` of `google.rpc.ErrorInfo`, with its metadata; nil for the plain shape.
   var reason: String?
   var metadata: [(String, String)] = []
+  /// The pub/sub component that a `google.rpc.ResourceInfo` names.
+  var pubsub: String?
 
-  init(_ status: Int, _ code: String, _ message: String, reason: String? = nil, metadata: [(String, String)] = []) {
+  init(
+    _ status: Int, _ code: String, _ message: String, reason: String? = nil, metadata: [(String, String)] = [],
+    pubsub: String? = nil
+  ) {
     self.status = status
     self.code = code
     self.message = message
     self.reason = reason
     self.metadata = metadata
+    self.pubsub = pubsub
   }
 
   /// What daprd answers to every path and method that it does not know.
@@ -26,13 +32,20 @@ struct SidecarError: Error {
 
   var response: HTTPResponse {
     var body = JSONValue.object([.init("errorCode", .string(code)), .init("message", .string(message))])
-    if let reason {
-      let info = JSONValue.object([
-        .init("@type", .string("type.googleapis.com/google.rpc.ErrorInfo")), .init("domain", .string("dapr.io")),
-        .init("metadata", .object(metadata.map { .init($0.0, .string($0.1)) })), .init("reason", .string(reason)),
+    var details: [JSONValue] = []
+    if let pubsub {
+      details.append([
+        "@type": "type.googleapis.com/google.rpc.ResourceInfo", "description": .string(message), "owner": "",
+        "resource_name": .string(pubsub), "resource_type": "pubsub",
       ])
-      body["details"] = .array([info])
     }
+    if let reason {
+      details.append([
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo", "domain": "dapr.io",
+        "metadata": .object(metadata.map { .init($0.0, .string($0.1)) }), "reason": .string(reason),
+      ])
+    }
+    if !details.isEmpty { body["details"] = .array(details) }
     return .json(GoJSON.encode(body, sortsKeys: false), status: status)
   }
 }

@@ -1,5 +1,6 @@
 import HTTP2Transport
 import JSON
+import Recurrence
 
 /// Dapr's state API for one app (<https://docs.dapr.io/reference/api/state_api/>).
 struct StateAPI: Sendable {
@@ -14,7 +15,9 @@ struct StateAPI: Sendable {
     let stored = try store.stored(key)
     guard let entry = try await database.get(store.name, [stored])[stored] else { return HTTPResponse(status: 204) }
     var headers: HTTPHeaders = ["etag": entry.etag]
-    if let expires = entry.expiresAt { headers["metadata.ttlexpiretime"] = RFC3339.text(secondsSinceEpoch: expires) }
+    if let expires = entry.expiresAt {
+      headers["metadata.ttlexpiretime"] = Instant(secondsSinceEpoch: Int(expires)).description
+    }
     return .json(entry.value, headers: headers)
   }
 
@@ -88,7 +91,7 @@ struct StateAPI: Sendable {
           $0.key("metadata")
           $0.object {
             $0.key("ttlExpireTime")
-            $0.string(RFC3339.text(secondsSinceEpoch: expires))
+            $0.string(Instant(secondsSinceEpoch: Int(expires)).description)
           }
         }
       }
@@ -142,7 +145,7 @@ struct StateAPI: Sendable {
 
   private static func json(_ body: [UInt8]) throws(SidecarError) -> JSONValue {
     if body.isEmpty { throw .malformed("EOF") }
-    do { return try JSONValue(parsing: body) } catch {
+    do { return try GoJSON.decode(body) } catch {
       throw .malformed(error.offset >= body.count ? "unexpected EOF" : "invalid character: \(error.reason)")
     }
   }

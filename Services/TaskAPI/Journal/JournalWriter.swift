@@ -7,7 +7,7 @@ import Tokens
 /// there, or its caller knows of the doubt, and no end of a process loses an event of a stored write (protocols.md §1, §6).
 final class JournalWriter: Sendable {
   private let store: any JournalStore
-  private let publication: Publication
+  let publication: Publication
   private let leases: JournalLeases
   private let takeover: JournalTakeover
   private let settings: JournalSettings
@@ -137,7 +137,7 @@ final class JournalWriter: Sendable {
           if let journal = await leases.claim(number, seen: entries[number], lease: lease) { return journal }
         }
       }
-      do { try await time.sleep(.seconds(1)) } catch { return nil }
+      do { try await time.sleep(.milliseconds(200)) } catch { return nil }
     }
     return nil
   }

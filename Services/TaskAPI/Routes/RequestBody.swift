@@ -1,11 +1,8 @@
 import HTTP2Transport
 import JSON
-import Tokens
 
 /// What holds for the body of every write.
 enum RequestBody {
-  private static let keyLength = 1...255
-
   static func checkType(_ request: HTTPRequest) throws(Problem) {
     let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " }
     guard type == "application/json" || type == "application/merge-patch+json" else {
@@ -29,15 +26,5 @@ enum RequestBody {
     throw Problem(
       422, "Fields are against their rules.",
       errors: [.init(pointer: "/" + first.name, detail: "This action has no such field.")])
-  }
-
-  /// The request's `Idempotency-Key`, with what tells it from others under the same key.
-  static func repeatable(_ request: HTTPRequest) throws(Problem) -> TaskWriter.Repeatable? {
-    guard let key = request.headers["idempotency-key"] else { return nil }
-    guard keyLength.contains(key.utf8.count) else {
-      throw Problem(400, "An Idempotency-Key has 1 to 255 octets.")
-    }
-    let head = Array("\(request.method) \(request.path)\n".utf8)
-    return TaskWriter.Repeatable(key: key, fingerprint: Base64.url.encode(Digest.sha256(head + request.body)))
   }
 }

@@ -1,7 +1,4 @@
-import DaprClient
-import Daemon
 import HTTP2Transport
-import Recurrence
 import TaskModel
 import Tokens
 
@@ -34,10 +31,10 @@ struct TaskRoutes: Sendable {
   private func read(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
     let owner = try authenticator.owner(of: request)
     let id = try Self.id(request)
-    let (stored, _) = try await writer.read(id, CallOptions(traceparent: request.headers["traceparent"]))
-    guard let task = stored?.task, task.owner == owner, task.deletedAt == nil, stored?.isWithdrawn == false else {
-      throw .notFound
-    }
+    guard let stored = try await writer.tasks.read(id, owner: owner)?.stored, stored.task.owner == owner,
+      stored.task.deletedAt == nil
+    else { throw .notFound }
+    let task = stored.task
     let tag = EntityTag.text(task.version)
     if let header = request.headers["if-none-match"], EntityTag.matches(header, version: task.version) {
       return HTTPResponse(status: 304, headers: ["etag": tag])
@@ -72,11 +69,13 @@ struct TaskRoutes: Sendable {
     _ change: TaskChange, id: String?, _ owner: String, _ request: HTTPRequest, status: Int
   ) async throws(Problem) -> HTTPResponse {
     let outcome = try await writer.run(
-      change, id: id, owner: owner, repeatable: try RequestBody.repeatable(request), status: status,
-      by: request.headers["traceparent"])
-    var headers: HTTPHeaders = ["etag": EntityTag.text(outcome.task.version)]
+      change, id: id, owner: owner, repeatable: try Repeatable(request, owner: owner), status: status)
+    var headers: HTTPHeaders = [
+      "consistency-token": ConsistencyToken(owner: owner, tasks: outcome.written).text
+    ]
+    if outcome.status == 204 { return HTTPResponse(status: 204, headers: headers) }
+    headers["etag"] = EntityTag.text(outcome.task.version)
     if outcome.status == 201 { headers["location"] = "/api/v1/tasks/\(outcome.task.id)" }
-    if outcome.status == 204 { return HTTPResponse(status: 204) }
     return .json(outcome.task.json, status: outcome.status, headers: headers)
   }
 

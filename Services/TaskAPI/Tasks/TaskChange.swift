@@ -3,7 +3,7 @@ import Recurrence
 import TaskModel
 
 /// What a request does to a task: pure, from the stored state to the next one or a problem.
-enum TaskChange {
+enum TaskChange: Sendable {
   case create(TaskDraft)
   case patch(TaskPatch, ifMatch: String?)
   case complete
@@ -43,7 +43,9 @@ enum TaskChange {
     if changed.isEmpty { return nil }
     task.version = old.version + 1
     task.updatedAt = max(context.now, old.updatedAt)
-    return StoredTask(task: task, lastChange: changed.map(\.rawValue), next: stored.next, isWithdrawn: false)
+    // Reopening takes the successor back, if it can be, and names it no more.
+    let next = task.status == .open ? nil : stored.next
+    return StoredTask(task: task, lastChange: changed.map(\.rawValue), next: next)
   }
 
   private static func create(_ draft: TaskDraft, _ context: Context) throws(Problem) -> StoredTask {
@@ -76,7 +78,7 @@ enum TaskChange {
   }
 
   /// What follows from the fields that were set.
-  private static func derive(_ task: inout TaskItem, from old: TaskItem?, _ context: Context) throws(Problem) {
+  static func derive(_ task: inout TaskItem, from old: TaskItem?, _ context: Context) throws(Problem) {
     if task.status != old?.status { task.completedAt = task.status == .done ? context.now : nil }
     let zone: TimeZoneRules
     do throws(TimeZoneError) { zone = try context.zones.zone(named: task.timeZone) } catch {

@@ -11,23 +11,11 @@ struct DayFilter: Sendable {
 
   /// - Parameter start: gives the days that a rule leaves open (RFC 5545 §3.3.10).
   init(_ rule: RecurrenceRule, start: CivilDate) {
-    var byMonth = rule.byMonth
-    var byMonthDay = rule.byMonthDay
-    var byDay = rule.byDay
-    let namesDays = !byMonthDay.isEmpty || !byDay.isEmpty || !rule.byYearDay.isEmpty
-    switch rule.frequency {
-    case .yearly where !namesDays && !rule.byWeekNo.isEmpty: byDay = [WeekdayOrdinal(weekday: start.weekday)]
-    case .yearly where !namesDays:
-      if byMonth.isEmpty { byMonth = [start.month] }
-      byMonthDay = [start.day]
-    case .monthly where !namesDays: byMonthDay = [start.day]
-    case .weekly where !namesDays: byDay = [WeekdayOrdinal(weekday: start.weekday)]
-    default: break
-    }
-    months = byMonth.isEmpty ? .max : byMonth.reduce(0) { $0 | 1 << UInt16($1) }
-    monthDays = byMonthDay.isEmpty ? nil : MonthDays(byMonthDay)
     let countsInYear = rule.frequency == .yearly && rule.byMonth.isEmpty
-    weekdays = byDay.isEmpty ? nil : Weekdays(byDay, countsInYear: countsInYear)
+    let rule = rule.spelledOut(from: start)
+    months = rule.byMonth.isEmpty ? .max : rule.byMonth.reduce(0) { $0 | 1 << UInt16($1) }
+    monthDays = rule.byMonthDay.isEmpty ? nil : MonthDays(rule.byMonthDay)
+    weekdays = rule.byDay.isEmpty ? nil : Weekdays(rule.byDay, countsInYear: countsInYear)
     yearDays = rule.byYearDay
     weekNumbers = rule.byWeekNo
     weekStart = rule.weekStart

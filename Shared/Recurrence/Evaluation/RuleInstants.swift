@@ -3,17 +3,22 @@
 /// A wall time that the zone's clock skips is read with the offset before the gap and so falls on, or between, the times that
 /// follow the gap. Both kinds ascend among themselves; the skipped ones wait here until the others have caught up.
 struct RuleInstants {
+  /// An instant and the wall time that gave it, in seconds from the epoch.
+  struct Element {
+    var seconds: Int
+    var wall: Int
+  }
+
   private var walk: RuleWalk
   private var resolver: WallTimeResolver
   private let lastSecond: Int
   private var remaining: Int
 
-  /// Instants of skipped wall times; those before `skippedIndex` have been given.
-  private var skipped: [Int] = []
+  /// Skipped wall times; those before `skippedIndex` are done with.
+  private var skipped: [Element] = []
   private var skippedIndex = 0
-  /// The instant of the last wall time walked to, unless it has been given.
-  private var shown: Int?
-  private var lastGiven: Int?
+  /// The last wall time walked to, unless it has been given.
+  private var shown: Element?
 
   /// - Parameter wall: seconds of wall time before which none is wanted; a rule with COUNT is walked from its start all the same.
   init(_ rule: RecurrenceRule, start: WallTime, zone: TimeZoneRules, from wall: Int = .min) {
@@ -23,37 +28,37 @@ struct RuleInstants {
     lastSecond = rule.until?.lastSecond(in: zone) ?? Instant.seconds.upperBound
   }
 
-  /// The next one in seconds from the epoch.
-  mutating func next() -> Int? {
+  mutating func next() -> Element? {
     guard remaining > 0 else { return nil }
-    while let candidate = step() {
-      if candidate == lastGiven { continue }
-      guard candidate <= lastSecond else { break }
-      lastGiven = candidate
-      remaining -= 1
-      return candidate
+    guard let element = step(), element.seconds <= lastSecond else {
+      remaining = 0
+      return nil
     }
-    remaining = 0
-    return nil
+    remaining -= 1
+    return element
   }
 
-  private mutating func step() -> Int? {
+  private mutating func step() -> Element? {
     while shown == nil, let wall = walk.next() {
       let (seconds, isInGap) = resolver.resolve(wall)
-      if isInGap { skipped.append(seconds) } else { shown = seconds }
+      let element = Element(seconds: seconds, wall: wall)
+      if isInGap { skipped.append(element) } else { shown = element }
     }
-    guard skippedIndex < skipped.count, skipped[skippedIndex] <= shown ?? .max else {
+    let nextShown = shown?.seconds ?? .max
+    guard skippedIndex < skipped.count, skipped[skippedIndex].seconds <= nextShown else {
       defer { shown = nil }
       return shown
     }
-    defer {
-      skippedIndex += 1
-      if skippedIndex == skipped.count {
-        skipped.removeAll()
-        skippedIndex = 0
-      }
+    let element = skipped[skippedIndex]
+    skippedIndex += 1
+    if skippedIndex == skipped.count {
+      skipped.removeAll()
+      skippedIndex = 0
     }
-    return skipped[skippedIndex]
+    guard element.seconds == nextShown else { return element }
+    // Of two that fall on one instant the one that the clock shows stands.
+    defer { shown = nil }
+    return shown
   }
 }
 

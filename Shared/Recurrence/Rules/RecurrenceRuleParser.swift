@@ -21,10 +21,11 @@ struct RecurrenceRuleParser {
         throw fault(text.startIndex, "Expected a part such as FREQ=DAILY, found '\(Self.shown(text))'")
       }
       let name = Self.upper(text[..<equals])
-      guard Self.isKnown(name) else {
-        throw fault(text.startIndex, Self.refusal(of: name) ?? "There is no part '\(Self.shown(text[..<equals]))'")
+      guard Self.names.contains(name) else {
+        throw fault(text.startIndex, "There is no part '\(Self.shown(text[..<equals]))'")
       }
       part = name
+      guard name != "SKIP", name != "RSCALE" else { throw fault(text.startIndex, "RFC 7529 is not supported yet") }
       guard seen.updateValue(text.startIndex, forKey: name) == nil else {
         throw fault(text.startIndex, "The part stands there twice")
       }
@@ -34,19 +35,10 @@ struct RecurrenceRuleParser {
     return rule
   }
 
-  private static func isKnown(_ name: String) -> Bool {
-    switch name {
-    case "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY",
-      "BYYEARDAY",
-      "BYWEEKNO", "BYMONTH", "BYSETPOS":
-      true
-    default: false
-    }
-  }
-
-  private static func refusal(of name: String) -> String? {
-    name == "SKIP" || name == "RSCALE" ? "\(name) (RFC 7529) is not supported" : nil
-  }
+  private static let names: Set<String> = [
+    "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY",
+    "BYWEEKNO", "BYMONTH", "BYSETPOS", "SKIP", "RSCALE",
+  ]
 
   private mutating func read(_ value: Text, into rule: inout RecurrenceRule) throws(RecurrenceRuleError) {
     switch part {

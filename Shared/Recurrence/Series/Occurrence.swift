@@ -3,6 +3,9 @@ public struct Occurrence: Hashable, Sendable {
   public let at: Instant
   /// What a clock in the zone shows at `at`; a date alone where the recurrence runs on dates.
   public let local: WallTime
+  /// The wall time that the rule named, which is what `local` is unless the zone's clock skips it: 02:30 where `local` is 03:30.
+  /// A series goes on from here, so that the next day is at the usual time.
+  public let recurrenceDate: WallTime
   /// Seconds east of UTC at `at`.
   public let offset: Int
 

@@ -18,7 +18,7 @@ public struct Occurrences: Sequence, IteratorProtocol {
     for isDateOnly in [false, true] {
       let instants = set.rdates.map { $0.isDateOnly ? set.start.onDate($0.date) : $0 }
         .filter { $0.isDateOnly == isDateOnly }
-        .map { set.zone.instant(of: $0).secondsSinceEpoch }
+        .map { RuleInstants.Element(seconds: set.zone.instant(of: $0).secondsSinceEpoch, wall: $0.secondsSinceEpoch) }
       if !instants.isEmpty { sources.append(Source(dates: instants, isDateOnly: isDateOnly)) }
     }
     exclusions = Exclusions(set)
@@ -26,26 +26,31 @@ public struct Occurrences: Sequence, IteratorProtocol {
   }
 
   public mutating func next() -> Occurrence? {
-    while let (seconds, isDateOnly) = earliest() {
+    while let (element, isDateOnly) = earliest() {
+      let seconds = element.seconds
       guard seconds > lowerBound else { continue }
       if seconds < span.start || seconds >= span.end { span = zone.span(at: seconds) }
       let wall = WallTime(secondsSinceEpoch: seconds + span.offset)
       if exclusions.contain(seconds, wall) { continue }
+      let named = WallTime(secondsSinceEpoch: element.wall)
       return Occurrence(
-        at: Instant(secondsSinceEpoch: seconds), local: isDateOnly ? wall.dateOnly : wall, offset: span.offset)
+        at: Instant(secondsSinceEpoch: seconds), local: isDateOnly ? wall.dateOnly : wall,
+        recurrenceDate: isDateOnly ? named.dateOnly : named, offset: span.offset)
     }
     return nil
   }
 
   /// Takes the earliest instant of all sources, from each that has it.
-  private mutating func earliest() -> (seconds: Int, isDateOnly: Bool)? {
-    var first: (seconds: Int, isDateOnly: Bool)?
+  private mutating func earliest() -> (element: RuleInstants.Element, isDateOnly: Bool)? {
+    var first: (element: RuleInstants.Element, isDateOnly: Bool)?
     for source in sources {
       guard let head = source.head else { continue }
-      if first == nil || first.map({ head < $0.seconds }) == true { first = (head, source.isDateOnly) }
+      if head.seconds < first?.element.seconds ?? .max { first = (head, source.isDateOnly) }
     }
     guard let first else { return nil }
-    for index in sources.indices where sources[index].head == first.seconds { sources[index].advance() }
+    for index in sources.indices where sources[index].head?.seconds == first.element.seconds {
+      sources[index].advance()
+    }
     return first
   }
 
@@ -60,9 +65,9 @@ public struct Occurrences: Sequence, IteratorProtocol {
 /// Instants in ascending order from one rule or from dates.
 private struct Source {
   private var rule: RuleInstants?
-  private var dates: ArraySlice<Int> = []
+  private var dates: ArraySlice<RuleInstants.Element> = []
   let isDateOnly: Bool
-  private(set) var head: Int?
+  private(set) var head: RuleInstants.Element?
 
   init(_ rule: RuleInstants, isDateOnly: Bool) {
     self.rule = rule
@@ -70,8 +75,8 @@ private struct Source {
     advance()
   }
 
-  init(dates: [Int], isDateOnly: Bool) {
-    self.dates = dates.sorted()[...]
+  init(dates: [RuleInstants.Element], isDateOnly: Bool) {
+    self.dates = dates.sorted { $0.seconds < $1.seconds }[...]
     self.isDateOnly = isDateOnly
     advance()
   }

@@ -1,59 +1,118 @@
-import EventLoop
-import Foundation
 import HTTP2Transport
 import JSON
-import Synchronization
-import Testing
-import YAML
 
 @testable import LocalMesh
 
-/// Plays an app's part of a recording to LocalMesh and compares what comes back with what daprd said.
+/// Plays the parts of apps and producers in a recording and compares what LocalMesh does with what daprd did.
 struct Replay {
   private let recording: Recording
-  private let state: StateDatabase
-  private let folder: String
+  private let mesh: RecordedMesh
+  private var renewed: [String: String] = [:]
+  private var sidecars: [String: Sidecar] = [:]
+  private var subscribers: [String: Subscriber] = [:]
+  /// What came before it was asked for: partitions overtake each other.
+  private var early: [String: [HTTPRequest]] = [:]
+  private var differences: [String] = []
 
   init(_ recording: Recording) async throws {
     self.recording = recording
-    folder = NSTemporaryDirectory() + "replay-\(Foundation.UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for member in recording.value["files"]?.members ?? [] {
-      try Data((member.value.string ?? "").utf8).write(to: URL(fileURLWithPath: folder + "/" + member.name))
-    }
-    state = try await StateDatabase.open(path: folder + "/state.sqlite") { Int64(time(nil)) }
+    mesh = try await RecordedMesh(recording, pauses: 40)
   }
 
   /// The differences, in words.
-  func run() async throws -> [String] {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    var sidecars: [String: Sidecar] = [:]
-    var renewed: [String: String] = [:]
-    var differences: [String] = []
-    for (index, exchange) in recording.calls.enumerated() {
-      if sidecars[exchange.app] == nil { sidecars[exchange.app] = try sidecar(exchange.app) }
-      let request = exchange.request(renewed)
-      let response = await sidecars[exchange.app]!.answer(request)
-      for difference in Comparison(exchange, response, &renewed).differences {
-        differences.append("\(index) \(request.method) \(request.target): \(difference)")
-      }
+  mutating func run() async throws -> [String] {
+    for (index, exchange) in recording.exchanges.enumerated() {
+      let found = try await play(exchange)
+      differences += found.map { "\(index) \(exchange.method) \(exchange.path): \($0)" }
     }
+    if recording.value["note"]?.string == "nothing is delivered" { differences += try await expectNothing() }
+    for subscriber in subscribers.keys { await subscribers[subscriber]?.leave(subscriber) }
     return differences
   }
 
-  private func sidecar(_ app: String) throws -> Sidecar {
-    let components = try recording.resources.flatMap { text in
-      try YAMLNode.documents(Array(text.utf8), file: recording.name)
-    }.filter { try $0.required("kind").text() == "Component" }.map { try Component($0) }.filter { $0.isFor(app) }
-    var states: [String: StateComponent] = [:]
-    for component in components where component.type.hasPrefix("state.") {
-      states[component.name] = try StateComponent(component, app: app)
+  /// The record is tried again and again, and never sent.
+  private mutating func expectNothing() async throws -> [String] {
+    subscribers["notifier"] = try await mesh.subscribe("notifier")
+    await mesh.clock.waitUntilStill()
+    let sent = mesh.requests(to: "notifier")?.waiting.filter { !$0.path.hasPrefix("/dapr/") } ?? []
+    return sent.map { "\($0.method) \($0.target) was sent" }
+  }
+
+  private mutating func play(_ exchange: Exchange) async throws -> [String] {
+    switch exchange.kind {
+    case .call(let app): return try await call(app, exchange)
+    case .delivery(let app): return try await delivery(app, exchange)
+    case .produced:
+      guard let record = exchange.brokerRecord, let topic = exchange.record?["topic"]?.string else { return [] }
+      try await mesh.log.append(
+        [record], to: TopicPartition(topic, Int32(exchange.record?["partition"]?.int ?? 0)))
+      return []
+    case .stored: return try await stored(exchange)
+    case .other: return []
     }
-    return Sidecar(
-      app: app, token: "", components: components, state: StateAPI(app: app, components: states, database: state),
-      secrets: try SecretStores(
-        components.filter { $0.type.hasPrefix("secretstores.") }, folder: folder, environment: recording.environment),
-      invocation: Invocation(caller: app, apps: [:], traffic: Traffic()), shutdown: {})
+  }
+
+  private mutating func call(_ app: String, _ exchange: Exchange) async throws -> [String] {
+    if sidecars[app] == nil { sidecars[app] = try mesh.sidecar(app) }
+    guard let sidecar = sidecars[app] else { return ["no sidecar"] }
+    let response = await sidecar.answer(exchange.request(renewed))
+    let body = await response.wholeBody
+    return Comparison(exchange, response, body, &renewed).differences
+  }
+
+  private mutating func delivery(_ app: String, _ exchange: Exchange) async throws -> [String] {
+    let isSubscriber = recording.resources.contains { $0.contains("pubsub.") }
+    if isSubscriber, subscribers[app] == nil { subscribers[app] = try await mesh.subscribe(app) }
+    let earlier = early[app] ?? []
+    for (index, request) in earlier.enumerated()
+    where RequestComparison(exchange, request, &renewed).differences.isEmpty {
+      early[app]?.remove(at: index)
+      return []
+    }
+    var unlike: [String] = ["nothing came"]
+    // As many as are still to come may lie before the one that is looked for.
+    while let request = isSubscriber ? await mesh.requests(to: app)?.next() : mesh.requests(to: app)?.nextIfThere() {
+      if request.path.hasPrefix("/dapr/"), !exchange.path.hasPrefix("/dapr/") { continue }
+      unlike = RequestComparison(exchange, request, &renewed).differences
+      if unlike.isEmpty { return time(exchange) }
+      early[app, default: []].append(request)
+      if early[app, default: []].count >= expected(app) { break }
+    }
+    return unlike
+  }
+
+  private func expected(_ app: String) -> Int {
+    recording.exchanges.filter { if case .delivery(app) = $0.kind { true } else { false } }.count
+  }
+
+  /// Whether as many pauses of five seconds lie before this delivery as there were.
+  private func time(_ exchange: Exchange) -> [String] {
+    // A partition that waits does not hold up another, but the clock that skips its pauses runs for both.
+    let partitions = Set(recording.exchanges.compactMap { $0.record?["partition"]?.int })
+    guard partitions.count <= 1, let milliseconds = exchange.milliseconds else { return [] }
+    let elapsed = Int(mesh.clock.elapsed.components.seconds)
+    let differs = elapsed / 5 != milliseconds / 5000
+    return differs ? ["came after \(elapsed) s, not \(milliseconds) ms"] : []
+  }
+
+  private mutating func stored(_ exchange: Exchange) async throws -> [String] {
+    guard let record = exchange.record, let topic = record["topic"]?.string else { return [] }
+    if let app = mesh.buries(in: topic), subscribers[app] == nil { subscribers[app] = try await mesh.subscribe(app) }
+    let partitions = (0..<recording.partitions(of: topic)).map { TopicPartition(topic, $0) }
+    let expected = recording.exchanges.filter { $0.to == "kafka" && $0.record?["topic"]?.string == topic }.count
+    while true {
+      var found: [StoredEvent] = []
+      var ends: [TopicPartition: Int64] = [:]
+      for partition in partitions {
+        let records = try await mesh.log.read(partition, from: 0, maxBytes: 1 << 30)
+        found += records.map { StoredEvent(record: $0, partition: partition) }
+        ends[partition] = records.last.map { $0.offset + 1 } ?? 0
+      }
+      let best = found.map { RecordComparison(exchange, $0).differences }.min { $0.count < $1.count }
+      if best == [] || found.count >= expected { return best ?? ["no record in \(topic)"] }
+      // Dead letters are written after the app's answer.
+      try await mesh.log.waitForAppend(beyond: ends)
+    }
   }
 }
 
@@ -68,91 +127,5 @@ extension Sidecar {
     case .immediate(let handler): return handler(request)
     case .task(let handler): return await handler(request)
     }
-  }
-}
-
-/// A recorded answer beside a new one.
-struct Comparison {
-  private(set) var differences: [String] = []
-
-  init(_ exchange: Exchange, _ response: HTTPResponse, _ renewed: inout [String: String]) {
-    if response.status != exchange.status { differences.append("status \(response.status), not \(exchange.status)") }
-    if exchange.responseHeaders["metadata.ttlexpiretime"] == nil, response.headers["metadata.ttlexpiretime"] != nil {
-      differences.append("a time to live where there was none")
-    }
-    for name in ["content-type", "etag"] {
-      let expected = exchange.responseHeaders[name]
-      let actual = response.headers[name]
-      if exchange.vary.contains("/response/headers/\(name)"), let expected, let actual {
-        renewed[expected] = actual
-      } else if expected != actual {
-        differences.append("\(name) \(actual ?? "none"), not \(expected ?? "none")")
-      }
-    }
-    guard case .bytes(let bytes) = response.body else { return }
-    compareBody(exchange, bytes, &renewed)
-  }
-
-  private mutating func compareBody(_ exchange: Exchange, _ actual: [UInt8], _ renewed: inout [String: String]) {
-    let recorded = exchange.responseBody
-    guard let expected = try? JSONValue(parsing: recorded), let found = try? JSONValue(parsing: actual) else {
-      if actual != recorded { differences.append("body \(text(actual)), not \(text(recorded))") }
-      return
-    }
-    var masked = (expected, found)
-    // Their order is the database's, and pointers into it mean nothing.
-    if exchange.path.hasSuffix("/bulk") { masked = (expected.byKeyWithoutETags, found.byKeyWithoutETags) }
-    for pointer in exchange.vary where pointer.hasPrefix("/response/body") {
-      let path = pointer.dropFirst("/response/body".count).split(separator: "/").map(String.init)[...]
-      if let old = masked.0.string(at: path), let new = masked.1.string(at: path) { renewed[old] = new }
-      masked = (masked.0.masking(path), masked.1.masking(path))
-    }
-    if !exchange.unordered.isEmpty { masked = (masked.0.sorted, masked.1.sorted) }
-    if masked.0 != masked.1 { differences.append("body \(text(masked.1.bytes)), not \(text(masked.0.bytes))") }
-  }
-
-  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(400), as: UTF8.self) }
-}
-
-extension JSONValue {
-  fileprivate func child(_ name: String) -> JSONValue? { Int(name).flatMap { self[$0] } ?? self[name] }
-
-  fileprivate func string(at path: ArraySlice<String>) -> String? {
-    guard let first = path.first else { return string }
-    return child(first)?.string(at: path.dropFirst())
-  }
-
-  /// The same with null at a place.
-  fileprivate func masking(_ path: ArraySlice<String>) -> JSONValue {
-    guard let first = path.first else { return .null }
-    switch self {
-    case .array(var elements):
-      guard let index = Int(first), elements.indices.contains(index) else { return self }
-      elements[index] = elements[index].masking(path.dropFirst())
-      return .array(elements)
-    case .object(let members):
-      return .object(
-        members.map { $0.name == first ? Member($0.name, $0.value.masking(path.dropFirst())) : $0 })
-    default: return self
-    }
-  }
-
-  /// The entries of a bulk get as a set; their ETags are new each time.
-  fileprivate var byKeyWithoutETags: JSONValue {
-    guard let elements else { return self }
-    return JSONValue.array(
-      elements.map { element in
-        var element = element
-        if element["etag"] != nil { element["etag"] = .null }
-        if element["metadata"] != nil { element["metadata"] = .null }
-        return element
-      }
-    ).sorted
-  }
-
-  /// The same with the elements of a list in an order of their own.
-  fileprivate var sorted: JSONValue {
-    guard let elements else { return self }
-    return .array(elements.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
   }
 }

@@ -1,0 +1,109 @@
+import Foundation
+import Recurrence
+import Testing
+
+/// How many random rules; `ops/test` may ask for more than its short form does.
+private let ruleCount = ProcessInfo.processInfo.environment["TASKMESH_RECURRENCE_RULES"].flatMap { Int($0) } ?? 2500
+
+@Suite("Beside python-dateutil")
+struct DateutilTests {
+  private struct ToolFailure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  private func run(_ arguments: [String], input: String = "") throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "recurrence-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (stdin, stdout) = (folder.appending(path: "in"), folder.appending(path: "out"))
+    try Data(input.utf8).write(to: stdin)
+    try Data().write(to: stdout)
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardInput = try FileHandle(forReadingFrom: stdin)
+    process.standardOutput = try FileHandle(forWritingTo: stdout)
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw ToolFailure(
+        description:
+          "\(arguments.prefix(2).joined(separator: " ")) ended with \(process.terminationStatus); ops/test installs what it needs"
+      )
+    }
+    return String(decoding: try Data(contentsOf: stdout), as: UTF8.self)
+  }
+
+  /// The Python of `$TASKMESH_TEST_VENV`, by default `.build/venv`, which ops/test fills.
+  private func python() throws -> String {
+    let environment =
+      ProcessInfo.processInfo.environment["TASKMESH_TEST_VENV"] ?? Self.root.appending(path: ".build/venv").path
+    let python = environment + "/bin/python3"
+    guard FileManager.default.isExecutableFile(atPath: python), (try? run([python, "-c", "import dateutil"])) != nil
+    else {
+      throw ToolFailure(description: "\(python) with python-dateutil is not there: run ops/test, which installs it")
+    }
+    return python
+  }
+
+  @Test("Random rules in random zones have the same occurrences, and next finds each from the one before")
+  func randomRules() throws {
+    let seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    print("seed of the random rules: \(seed)")
+    var generator = SplitMix(state: seed)
+    let tests = (0..<ruleCount).map { _ in
+      (RandomRule(using: &generator), Bool.random(using: &generator) ? Int.random(in: 1...40, using: &generator) : nil)
+    }
+    let input = tests.map { rule, count in "\(rule.zone)|\(rule.start)|\(rule.looselyBoundedRule)|\(count ?? 60)\n" }
+      .joined()
+    let lines = try run([try python(), "-c", dateutilScript], input: input).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    try #require(lines.count == tests.count + 1)
+    var withOccurrences = 0
+    var stopped = 0
+    for ((rule, count), line) in zip(tests, lines) {
+      // With COUNT, ours ends by it alone and theirs by the horizon or the script's count.
+      let text = count.map { (rule.parts + ["COUNT=\($0)"]).joined(separator: ";") } ?? rule.boundedRule
+      let name = Comment(rawValue: "seed \(seed): \(text) from \(rule.start) \(rule.zone)")
+      let set = try recurrence(text, rule.start.description, rule.zone)
+      let horizon = set.zone.instant(of: rule.horizon)
+      var theirs = line.split(separator: " ").compactMap { Int($0) }.map { Instant(secondsSinceEpoch: $0) }
+        .filter { $0 <= horizon }
+      var ours = Array(set.occurrences().lazy.map(\.at).prefix { $0 <= horizon }.prefix(60))
+      for (previous, next) in zip(ours, ours.dropFirst()) where Int.random(in: 0..<4, using: &generator) == 0 {
+        #expect(set.next(after: previous)?.at == next, name)
+        #expect(set.next(after: next.adding(seconds: -1))?.at == next, name)
+      }
+      withOccurrences += theirs.isEmpty ? 0 : 1
+      if line.last == "?" {
+        stopped += 1
+        ours = Array(ours.prefix(theirs.count))
+      }
+      if rule.usesWeekNumbers {
+        // What one side loses moves the place where a list ends.
+        let end = [ours, theirs].compactMap { $0.dropLast(12).last }.min() ?? Instant(secondsSinceEpoch: .min)
+        let isJudged = { (at: Instant) in at <= end && rule.isJudged(set.zone.wallTime(at: at).date) }
+        (ours, theirs) = (ours.filter(isJudged), theirs.filter(isJudged))
+      }
+      #expect(ours == theirs, name)
+    }
+    #expect(withOccurrences > ruleCount / 2, "most rules must occur, or little is compared")
+    #expect(stopped < ruleCount / 10, "few rules may be left half compared")
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014), so that a seed gives the same rules again.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

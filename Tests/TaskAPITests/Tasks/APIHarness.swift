@@ -1,0 +1,92 @@
+import HTTP2Transport
+import JSON
+import Recurrence
+import Synchronization
+import TaskModel
+import TaskQuery
+import Testing
+import Tokens
+
+@testable import TaskAPI
+
+/// The API over a state store and a topic in memory, called as its server calls it. The clock shows one second more at each look.
+struct APIHarness: Sendable {
+  static let key = JWTKey(secret: "secret")
+  let journal: JournalHarness
+  let writer: TaskWriter
+  private let router: Router
+
+  init(store: FakeStore = FakeStore()) async throws {
+    journal = JournalHarness(store: store)
+    let seconds = Atomic<Int>(1_800_000_000)
+    let number = Atomic<UInt64>(0)
+    let origins = Origins([])
+    let zones = ZoneDatabase()
+    let authenticator = Authenticator(mode: .token, origins: origins, key: { Self.key }, now: { 0 })
+    let rules = TaskRules(
+      isKnownZone: { (try? zones.zone(named: $0)) != nil }, ruleFault: { _ in nil }, foldCase: caseFolded)
+    writer = TaskWriter(
+      tasks: TaskStore(store: journal.store, journal: journal.writer), locks: KeyLocks(), zones: zones,
+      ids: {
+        UUID(high: 0x0195_0000_0000_7000, low: 1 << 63 | number.add(1, ordering: .relaxed).newValue).description
+      }, now: { Instant(secondsSinceEpoch: seconds.add(1, ordering: .relaxed).newValue) })
+    var router = Router()
+    TaskRoutes(authenticator: authenticator, writer: writer, rules: rules).add(to: &router)
+    BatchRoute(
+      authenticator: authenticator, batches: BatchWriter(writer: writer),
+      markers: MarkerPublisher(publication: journal.writer.publication), rules: rules
+    ).add(to: &router)
+    self.router = router
+    try await journal.ready()
+  }
+
+  struct Answer: Sendable, Equatable {
+    let status: Int
+    let headers: HTTPHeaders
+    let body: JSONValue
+    subscript(name: String) -> JSONValue? { body[name] }
+  }
+
+  func call(
+    _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, owner: String = "ann", headers: HTTPHeaders = [:]
+  ) async throws -> Answer {
+    try await send(method, path, body?.bytes ?? [], owner: owner, headers: headers)
+  }
+
+  func send(
+    _ method: HTTPMethod, _ path: String, _ body: [UInt8], owner: String = "ann", headers: HTTPHeaders = [:]
+  ) async throws -> Answer {
+    var request = HTTPRequest(method, "/api/v1" + path, headers: headers, body: body)
+    if !body.isEmpty { request.headers["content-type"] = "application/json" }
+    let token = try #require(Self.key?.sign(JWTClaims(subject: owner, expiresAt: 1e9)))
+    request.headers["authorization"] = "Bearer \(token)"
+    let route = router.route(request)
+    request.parameters = route.parameters
+    let response: HTTPResponse
+    switch route.handler {
+    case .task(let handler): response = await handler(request)
+    case .immediate(let handler): response = handler(request)
+    case .refusal(let refusal): response = refusal
+    }
+    guard case .bytes(let bytes) = response.body else { throw NeverHeld(what: "a body of bytes") }
+    return Answer(
+      status: response.status, headers: response.headers, body: bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
+  }
+
+  /// - Returns: the id of a new task.
+  func create(_ members: JSONValue = ["title": "Water the plants"], owner: String = "ann") async throws -> String {
+    let answer = try await call(.post, "/tasks", members, owner: owner)
+    #expect(answer.status == 201)
+    return try #require(answer["id"]?.string)
+  }
+
+  /// The events published so far, read as a consumer reads them.
+  var events: [TaskEvent] {
+    get throws {
+      try journal.topic.state.withLock { $0.events }.compactMap { event in
+        guard case .task(let event) = try TaskTopicRecord(json: event.body.span) else { return nil }
+        return event
+      }
+    }
+  }
+}
