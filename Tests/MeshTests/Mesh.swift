@@ -52,7 +52,7 @@ final class Mesh: Sendable {
 
   private func launch(root: String, arguments: [String], environment: [String: String]) async throws {
     let bin = Self.bin
-    var variables = ["PATH": "/usr/bin:/bin"]
+    var variables = ["PATH": "/usr/bin:/bin", "TASKMESH_PARENT": String(getpid())]
     variables.merge(environment) { $1 }
     try await loop.run { [self, variables] in
       let child = try ChildProcess(

@@ -1,15 +1,6 @@
-import Foundation
+import Subprocess
 
 /// Runs a shell command and returns what it printed.
 func shell(_ command: String) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/bin/sh")
-  process.arguments = ["-c", command]
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = output
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return String(decoding: data, as: UTF8.self)
+  try Subprocess.run(["/bin/sh", "-c", command + " 2>&1"]).outputText
 }
