@@ -1,10 +1,10 @@
 import Foundation
 
-/// Runs a shell command and returns what it printed.
+/// Runs a shell command and returns what it printed; one that takes more than a minute is ended.
 func shell(_ command: String) throws -> String {
   let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/bin/sh")
-  process.arguments = ["-c", command]
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+  process.arguments = ["-k", "1", "60", "/bin/sh", "-c", command]
   let output = Pipe()
   process.standardOutput = output
   process.standardError = output
