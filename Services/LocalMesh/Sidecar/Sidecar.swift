@@ -111,7 +111,8 @@ final class Sidecar: HTTPService {
     let extended = [
       ("daprRuntimeVersion", "1.18.3-localmesh"), ("localmesh", "true"),
       ("localmesh.invocations", String(counts.calls)),
-      ("localmesh.invocations.http1", String(counts.http1)), ("localmesh.invocations.json", String(counts.json)),
+      ("localmesh.invocations.http1", String(counts.http1)),
+      ("localmesh.invocations.notProtobuf", String(counts.notProtobuf)),
     ]
     let body = JSONValue.object([
       .init("id", .string(app)), .init("runtimeVersion", .string("1.18.3-localmesh")),
