@@ -106,6 +106,35 @@ private actor Calls {
     await #expect(throws: BatchError.unanswered) { try await unanswered.value }
   }
 
+  @Test func aCallThatGivesItsPlaceUpLetsTheNextStartAndKeepsItsKeys() async throws {
+    let calls = Calls()
+    var limits = BatchLimits()
+    limits.callsInFlight = 1
+    let batcher = Batcher<Int, Int>(
+      limits: limits,
+      sending: { batch in
+        await batch.freePlace()
+        await batch.freePlace()  // the second time counts for nothing
+        await calls.call(batch.elements)
+        await batch.finish(batch.elements.map { .success($0 * 10) })
+      })
+    let first = Task { try await batcher.submit(1, owner: "a", octets: 1, keys: ["k"]) }
+    await calls.waitForCalls(1)
+    let blocked = Task { try await batcher.submit(2, owner: "a", octets: 1, keys: ["k"]) }
+    await waitUntil(1, waitIn: batcher)
+    let free = Task { try await batcher.submit(3, owner: "a", octets: 1, keys: ["l"]) }
+    await calls.waitForCalls(2)
+    #expect(await calls.begun == [[1], [3]])
+    await calls.end(0)
+    #expect(try await first.value == 10)
+    await calls.waitForCalls(3)
+    #expect(await calls.begun.last == [2])
+    await calls.endAll()
+    #expect(try await free.value == 30)
+    #expect(try await blocked.value == 20)
+    await batcher.drain()
+  }
+
   @Test func afterShutDownNothingWaitsAndNothingStarts() async throws {
     let calls = Calls()
     let batcher = batcher(calls)

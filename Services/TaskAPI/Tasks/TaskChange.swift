@@ -9,6 +9,8 @@ enum TaskChange: Sendable {
   case complete
   case reopen
   case delete
+  /// As part of its parent, which was deleted at this instant.
+  case deleteWithParent(at: Instant)
   case restore
 
   struct Context {
@@ -17,6 +19,14 @@ enum TaskChange: Sendable {
     let defaultTimeZone: String
     let zones: ZoneDatabase
     let makeID: () -> String
+  }
+
+  /// Whether the task's children follow it.
+  var movesChildren: Bool {
+    switch self {
+    case .delete, .restore: true
+    case .create, .patch, .complete, .reopen, .deleteWithParent: false
+    }
   }
 
   /// - Parameter stored: the task as it is; nil for a new one.
@@ -37,6 +47,7 @@ enum TaskChange: Sendable {
     case .complete: task.status = .done
     case .reopen: task.status = .open
     case .delete: task.deletedAt = context.now
+    case .deleteWithParent(let instant): task.deletedAt = instant
     }
     try Self.derive(&task, from: old, context)
     let changed = task.changedFields(from: old)
