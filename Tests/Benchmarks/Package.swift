@@ -15,7 +15,8 @@ let package = Package(
       ],
       swiftSettings: [
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"), .treatAllWarnings(as: .error),
-      ])
+      ]),
+    .testTarget(name: "BenchTests", dependencies: ["Bench"]),
   ],
   swiftLanguageModes: [.v6]
 )

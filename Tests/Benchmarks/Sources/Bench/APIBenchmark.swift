@@ -41,7 +41,7 @@ struct APIBenchmark: Sendable {
     var results = targets.map { Result(load: phase.load, operation: phase.operation, target: $0.name) }
     for _ in 0..<settings.rounds {
       for (index, target) in targets.enumerated() {
-        let wasQuiet = await QuietMachine.wait()
+        let wasQuiet = await QuietMachine.wait(settings.patience)
         let isPeer = target.name == Target.peer
         let before = isPeer ? nil : await sidecars.counts()
         let sample = await phase.run(on: target.service, loop: loop, connect: target.connect)

@@ -7,6 +7,8 @@ struct APISettings: Sendable {
   var tasks = 10_000
   var rounds = 3
   var seconds = 3
+  /// How long a phase waits for an idle machine at most.
+  var patience: Duration = .seconds(10)
 
   static let usage = "usage: bench api --port-offset N --data DIR --peer-port N [--short] [--json]"
 
@@ -29,6 +31,7 @@ struct APISettings: Sendable {
       case "--short":
         rounds = 1
         seconds = 1
+        patience = .milliseconds(500)
       default: throw BenchFailure("there is no option \(name)\n\(Self.usage)")
       }
     }

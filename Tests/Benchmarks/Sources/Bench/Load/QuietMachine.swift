@@ -5,10 +5,9 @@ enum QuietMachine {
   /// Below this share of all cores' time the machine counts as idle.
   private static let idle = 0.15
   private static let window: Duration = .milliseconds(250)
-  private static let patience: Duration = .seconds(10)
 
-  /// True once it is idle; false when it was not within ten seconds.
-  static func wait() async -> Bool {
+  /// True once it is idle; false when it was not within `patience`.
+  static func wait(_ patience: Duration) async -> Bool {
     let end = ContinuousClock.now + patience
     var before = times()
     while ContinuousClock.now < end {
