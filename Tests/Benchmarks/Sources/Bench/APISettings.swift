@@ -8,7 +8,7 @@ struct APISettings: Sendable {
   var rounds = 3
   var seconds = 3
   /// How long a phase waits for an idle machine at most.
-  var patience: Duration = .seconds(10)
+  var patience: Duration = .seconds(3)
 
   static let usage = "usage: bench api --port-offset N --data DIR --peer-port N [--short] [--json]"
 
