@@ -37,6 +37,10 @@ let package = Package(
     .executable(name: "recurrence-engine", targets: ["RecurrenceEngine"]),
     .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "local-mesh", targets: ["LocalMesh"]),
+    // For Tests/Benchmarks, a package of its own.
+    .library(name: "EventLoop", targets: ["EventLoop"]),
+    .library(name: "HTTP2Transport", targets: ["HTTP2Transport"]),
+    .library(name: "JSON", targets: ["JSON"]),
   ],
   targets: [
     // libuv: sockets, timers, signals and child processes on one thread, without an epoll loop of our own to keep right.
