@@ -12,9 +12,14 @@ import Testing
     _ = try await listener.successor(of: id, in: id)
     let reminded = try await mesh.reminding("Soon", [["at": .string(Moment(in: 1).text)]])
     _ = try await listener.reminder(of: reminded.id)
-    _ = try await mesh.call(.get, "/tasks?filter=status%20=%20open")
+    let beforeLists = try mesh.traffic()
+    #expect(beforeLists.calls > 0, "recurrence-engine calls task-api")
+    let made = try await mesh.create("Listed")
+    for path in ["/tasks?q=listed&after=\(made.token)", "/tags", "/lists"] {
+      #expect(try await mesh.call(.get, path).status == 200)
+    }
     let counts = try mesh.traffic()
-    #expect(counts.calls > 0)
+    #expect(counts.calls > beforeLists.calls, "task-api calls search-indexer")
     #expect(counts.http1 == 0 && counts.notProtobuf == 0)
 
     // The counters see what should not be.
