@@ -17,6 +17,8 @@ final class Traffic: Sendable {
 
   /// - Parameter answer: nil where none came.
   func count(_ request: HTTPRequest, answer: HTTPResponseStream?) {
+    // A probe asks whether a daemon is ready, in JSON as it answers everyone: it is no call of one daemon to another.
+    if request.method == .get, request.path.hasSuffix("/readyz") { return }
     let isForeign = !request.body.isEmpty && !Self.isProtobuf(request.headers)
     let isForeignAnswer =
       answer.map { (200..<300).contains($0.status) && $0.status != 204 && !Self.isProtobuf($0.headers) } ?? false
