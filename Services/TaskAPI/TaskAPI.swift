@@ -54,10 +54,10 @@ struct TaskAPI {
         now: { Instant.now().roundedDownToMilliseconds })
       var everyone = Router()
       TaskRoutes(authenticator: authenticator, writer: writer, rules: rules).add(to: &everyone)
-      BatchRoute(
-        authenticator: authenticator, batches: BatchWriter(writer: writer),
-        markers: MarkerPublisher(publication: journal.publication), rules: rules
-      ).add(to: &everyone)
+      let batches = BatchWriter(writer: writer)
+      let markers = MarkerPublisher(publication: journal.publication)
+      BatchRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &everyone)
+      ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &everyone)
       QueryRoutes(
         authenticator: authenticator, index: IndexClient(dapr, executor: context.loop), now: { Instant.now() }
       ).add(to: &everyone)

@@ -25,11 +25,7 @@ struct BatchRoute: Sendable {
       batch.operations, owner: owner, repeatable: try Repeatable(request, owner: owner))
     let written = results.flatMap { (try? $0.get())?.written ?? [] }
     var headers = HTTPHeaders()
-    if written.count > ConsistencyToken.maximumTasks {
-      headers["consistency-token"] = await markers.token(for: owner).text
-    } else if !written.isEmpty {
-      headers["consistency-token"] = ConsistencyToken(owner: owner, tasks: written).text
-    }
+    if let token = await markers.token(for: owner, covering: written) { headers["consistency-token"] = token.text }
     return .json(Self.body(results), headers: headers)
   }
 

@@ -4,9 +4,11 @@ import Testing
 @testable import TaskAPI
 
 @Suite struct ICalendarTests {
+  private static let zones = ImportZones(database: ZoneDatabase(), home: "UTC")
+
   private func read(_ lines: String...) -> ImportedFile {
     let text = (["BEGIN:VCALENDAR", "VERSION:2.0"] + lines + ["END:VCALENDAR"]).joined(separator: "\r\n")
-    return ICalendar.read(Array(text.utf8)) { ["Europe/Berlin", "UTC"].contains($0) }
+    return ICalendar.read(Array(text.utf8), Self.zones)
   }
 
   private func todo(_ lines: String...) -> ImportedFile {
@@ -35,7 +37,7 @@ import Testing
   @Test func aFoldMayCutACharacter() throws {
     var octets = Array("BEGIN:VTODO\r\nSUMMARY:Gr".utf8)
     octets += [0xC3] + Array("\r\n ".utf8) + [0xBC] + Array("n\r\nEND:VTODO\r\n".utf8)
-    let file = ICalendar.read(octets) { _ in false }
+    let file = ICalendar.read(octets, Self.zones)
     #expect(file.tasks.map(\.title) == ["Grün"])
   }
 
@@ -47,7 +49,8 @@ import Testing
   @Test(arguments: [
     ("STATUS:CANCELLED", "CANCELLED"), ("DUE:20270231", "no date"), ("DUE;TZID=Mars/Base:20270101T000000", "IANA"),
     ("PRIORITY:high", "PRIORITY"), ("RRULE:FREQ=DAILY", "DUE"), ("RECURRENCE-ID:20270101", "RECURRENCE-ID"),
-    ("DUE:20270102\r\nDTSTART:20270101\r\nRRULE:FREQ=DAILY", "DTSTART"), ("no colon here", "NAME:value"),
+    ("DUE:20270102\r\nDTSTART:20270101\r\nRRULE:FREQ=MONTHLY", "DTSTART"), ("no colon here", "NAME:value"),
+    ("RDATE:20270101", "RDATE"), ("DURATION:PT1H", "DURATION"), ("DTSTART:20270101\r\nDURATION:1 hour", "DURATION"),
   ])
   func aTaskThatCannotBeReadIsRejectedAloneWithItsReason(line: String, reason: String) throws {
     let file = read(

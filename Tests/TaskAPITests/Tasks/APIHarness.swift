@@ -32,10 +32,10 @@ struct APIHarness: Sendable {
       }, now: { Instant(secondsSinceEpoch: seconds.add(1, ordering: .relaxed).newValue) })
     var router = Router()
     TaskRoutes(authenticator: authenticator, writer: writer, rules: rules).add(to: &router)
-    BatchRoute(
-      authenticator: authenticator, batches: BatchWriter(writer: writer),
-      markers: MarkerPublisher(publication: journal.writer.publication), rules: rules
-    ).add(to: &router)
+    let batches = BatchWriter(writer: writer)
+    let markers = MarkerPublisher(publication: journal.writer.publication)
+    BatchRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &router)
+    ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &router)
     self.router = router
     try await journal.ready()
   }
@@ -57,7 +57,7 @@ struct APIHarness: Sendable {
     _ method: HTTPMethod, _ path: String, _ body: [UInt8], owner: String = "ann", headers: HTTPHeaders = [:]
   ) async throws -> Answer {
     var request = HTTPRequest(method, "/api/v1" + path, headers: headers, body: body)
-    if !body.isEmpty { request.headers["content-type"] = "application/json" }
+    if !body.isEmpty, headers["content-type"] == nil { request.headers["content-type"] = "application/json" }
     let token = try #require(Self.key?.sign(JWTClaims(subject: owner, expiresAt: 1e9)))
     request.headers["authorization"] = "Bearer \(token)"
     let route = router.route(request)
