@@ -33,6 +33,7 @@ let package = Package(
   name: "taskmesh",
   products: [
     .executable(name: "task-api", targets: ["TaskAPI"]),
+    .executable(name: "search-indexer", targets: ["SearchIndexer"]),
     .executable(name: "recurrence-engine", targets: ["RecurrenceEngine"]),
     .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "local-mesh", targets: ["LocalMesh"]),
@@ -83,11 +84,12 @@ let package = Package(
     service(
       "LocalMesh",
       ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "Recurrence", "SQLite", "Tokens", "YAML"]),
-    // The index of search-indexer: a library until the daemon that feeds it from Kafka is there.
-    .target(
-      name: "SearchIndexer", dependencies: ["SQLite", "TaskQuery", "Recurrence", "Tokens"],
-      path: "Services/SearchIndexer",
-      swiftSettings: settings),
+    service(
+      "SearchIndexer",
+      [
+        "Daemon", "DaprClient", "EventLoop", "HTTP2Transport", "JSON", "JSONLog", "KafkaClient", "Metrics", "Protobuf",
+        "Recurrence", "SQLite", "TaskModel", "TaskQuery", "Tokens",
+      ]),
 
     tests("JSON"), tests("Protobuf"), tests("YAML"), tests("Tokens"), tests("SQLite"),
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),

@@ -127,6 +127,7 @@ struct MeshProcess: Sendable {
     if Self.readersOfKafka.contains(replica.app.id) {
       variables["TASKMESH_KAFKA"] = "127.0.0.1:\(9092 + options.portOffset)"
     }
+    if replica.app.id == "search-indexer" { variables["TASKMESH_DATA"] = try directory.folder(replica.name) }
     if replica.app.id == "task-api" {
       variables["TASKMESH_AUTH"] = "loopback"
       variables["TASKMESH_CORS"] = options.corsOrigins.joined(separator: ",")

@@ -15,9 +15,9 @@ import YAML
     let path = root + "/dapr.yaml"
     let file = try RunFile(
       try #require(YAMLNode.documents([UInt8](Data(contentsOf: URL(fileURLWithPath: path))), file: path).first))
-    #expect(file.apps.map(\.id) == ["task-api", "recurrence-engine", "notifier"])
-    #expect(file.apps.map(\.port) == [8080, 8082, 8083])
-    #expect(file.apps.map(\.sidecarPort) == [3500, 3502, 3503])
+    #expect(file.apps.map(\.id) == ["task-api", "search-indexer", "recurrence-engine", "notifier"])
+    #expect(file.apps.map(\.port) == [8080, 8081, 8082, 8083])
+    #expect(file.apps.map(\.sidecarPort) == [3500, 3501, 3502, 3503])
     let resources = try ResourceFolder(path: root + "/compose/components")
     #expect(Set(resources.components.map(\.name)).isSuperset(of: ["statestore", "pubsub", "secretstore"]))
     let tick = try #require(resources.components.first { $0.name == "reminder-tick" })

@@ -1,0 +1,65 @@
+import EventLoop
+
+/// How far the index has come: which partitions have been read to the end that they had at the start, and who waits for it
+/// to come further. It lives on the loop that answers queries.
+actor IndexProgress {
+  private nonisolated let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  private struct Waiter {
+    let continuation: CheckedContinuation<Bool, Never>
+    let deadline: Deadline
+  }
+
+  /// Nil until the topic has been reached.
+  private var unread: [Int32: Int64]?
+  private var waiters: [Int: Waiter] = [:]
+  private var nextWaiter = 0
+  /// Rises with each transaction.
+  private(set) var generation = 0
+
+  init(loop: EventLoop) { self.loop = loop }
+
+  /// Says where each partition ends and how far it has been read. Only the first time counts: an index that has caught up
+  /// goes on answering while it reads what came in its absence.
+  func begin(ends: [Int32: Int64], read: [Int32: Int64]) {
+    if unread == nil { unread = ends.filter { $0.value > read[$0.key] ?? 0 } }
+  }
+
+  /// Records have been applied: the next offset of each partition that they are of.
+  func advance(_ positions: [Int32: Int64]) {
+    for (partition, next) in positions {
+      if let end = unread?[partition], next >= end { unread?[partition] = nil }
+    }
+    generation += 1
+    let woken = waiters
+    waiters = [:]
+    for waiter in woken.values {
+      loop.deadlines.disarm(waiter.deadline)
+      waiter.continuation.resume(returning: true)
+    }
+  }
+
+  /// Whether all that a partition held at the start has been read.
+  func isCaughtUp(_ partition: Int32) -> Bool { unread.map { $0[partition] == nil } ?? false }
+
+  /// Why the index does not stand for the topic yet; nil when it does.
+  var missing: String? {
+    guard let unread else { return "the topic has not been reached yet" }
+    return unread.isEmpty ? nil : "\(unread.count) partitions have not been read to their end yet"
+  }
+
+  /// Waits until ``generation`` is past `seen`; false when that takes longer than `duration`.
+  func wait(after seen: Int, atMost duration: Duration) async -> Bool {
+    if generation > seen { return true }
+    let id = nextWaiter
+    nextWaiter += 1
+    return await withCheckedContinuation { continuation in
+      let deadline = DeadlineAction { [weak self] in self?.assumeIsolated { $0.giveUp(id) } }
+      waiters[id] = Waiter(continuation: continuation, deadline: deadline)
+      loop.deadlines.arm(deadline, after: duration)
+    }
+  }
+
+  private func giveUp(_ id: Int) { waiters.removeValue(forKey: id)?.continuation.resume(returning: false) }
+}
