@@ -4,7 +4,7 @@ import TaskModel
 /// What an import is to do, known before anything is written.
 struct ImportPlan: Sendable {
   /// Of one file.
-  static let maximumTasks = 100_000
+  static let maximumTasks = 50_000
   /// A file with more of them is of another kind than its Content-Type says.
   static let maximumRejected = 10_000
 

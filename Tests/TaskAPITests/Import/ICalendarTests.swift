@@ -1,3 +1,4 @@
+import Foundation
 import Recurrence
 import Testing
 
@@ -62,6 +63,59 @@ import Testing
     #expect((3...7).contains(rejected.line))
   }
 
+  @Test func aComponentWithoutItsENDIsRejectedAlone() {
+    let file = read(
+      "BEGIN:VTODO", "SUMMARY:one", "BEGIN:VTODO", "SUMMARY:two", "END:VTODO", "BEGIN:VTODO", "SUMMARY:three",
+      "BEGIN:VALARM", "TRIGGER:-PT1M", "END:VTODO", "END:VALARM", "BEGIN:", "END:")
+    #expect(file.tasks.map(\.title) == ["two"])
+    #expect(file.rejected.map(\.line) == [3, 10, 13])
+    #expect(file.rejected[0].detail == "The VTODO has no END." && file.rejected[1].detail == "The VALARM has no END.")
+    #expect(file.rejected[2].detail == "END:VALARM ends no component.")
+  }
+
+  @Test func componentsLieOnlySoDeep() {
+    let file = read((0..<10_000).map { "BEGIN:X\($0)" }.joined(separator: "\r\n"))
+    #expect(file.tasks == [] && file.rejected.contains { $0.detail.contains("too deep") })
+  }
+
+  @Test func whatIsNoTaskIsSaid() {
+    let file = read("BEGIN:VEVENT", "SUMMARY:a", "END:VEVENT", "BEGIN:VJOURNAL", "SUMMARY:a", "END:VJOURNAL")
+    #expect(file.rejected.map(\.detail) == ["A VEVENT is no task.", "A VJOURNAL is no task."])
+  }
+
+  @Test func alarmsThatAppleDoesNotSoundAreNone() throws {
+    let file = todo(
+      "SUMMARY:a", "DUE:20270301T090000Z", "BEGIN:VALARM", "ACTION:NONE",
+      "TRIGGER;VALUE=DATE-TIME:19760401T005545Z", "END:VALARM", "BEGIN:VALARM", "ACTION:DISPLAY",
+      "TRIGGER;VALUE=DATE-TIME:19760401T005545Z", "X-APPLE-PROXIMITY:ARRIVE", "END:VALARM", "BEGIN:VALARM",
+      "TRIGGER:-PT5M", "END:VALARM", "BEGIN:VALARM", "TRIGGER:-PT5M", "END:VALARM")
+    #expect(try file.tasks.first?.reminders == [.before(ISODuration("PT5M"))])
+  }
+
+  @Test func whateverAFileHoldsItIsReadToItsEnd() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let sample = [UInt8](try Data(contentsOf: root.appending(path: "ops/demo.d/tasks.ics")))
+    let seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    print("seed of the broken files: \(seed)")
+    var generator = Xorshift(state: seed | 1)
+    for _ in 0..<20 {
+      var octets = sample
+      for _ in 0..<Int.random(in: 1...40, using: &generator) {
+        let place = Int.random(in: 0..<octets.count, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: octets[place] = UInt8.random(in: 0...255, using: &generator)
+        case 1: octets.removeSubrange(place..<min(place + 40, octets.count))
+        default: octets.insert(contentsOf: "99999999-:;T\r\n".utf8.shuffled(using: &generator), at: place)
+        }
+      }
+      let file = ICalendar.read(octets, Self.zones)
+      let lines = Array(TextLines(octets)).count
+      #expect((file.tasks.map(\.line) + file.rejected.map(\.line)).allSatisfy { (1...lines).contains($0) })
+      #expect(file.tasks.count + file.rejected.count > 10)
+    }
+  }
+
   @Test func aZoneMayStandBehindAPrefix() throws {
     let file = todo("SUMMARY:a", "DUE;TZID=/citadel.org/20070227_1/Europe/Berlin:20270301T090000")
     #expect(try file.tasks.first?.due == .wall(WallTime("2027-03-01T09:00:00"), zone: "Europe/Berlin"))
@@ -73,5 +127,15 @@ import Testing
       "TRIGGER;VALUE=DATE-TIME:20270301T080000Z", "END:VALARM")
     #expect(
       try file.tasks.first?.reminders == [.before(ISODuration("-PT5M")), .at(Instant("2027-03-01T08:00:00Z"))])
+  }
+}
+
+private struct Xorshift: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
   }
 }
