@@ -24,10 +24,15 @@ enum ICalendar {
       case "VTODO":
         let todo = VTodo(component, times: times, list: list)
         if todo.recurrenceID == nil { series.add(todo) } else { series.change(todo) }
-      case "VEVENT", "VJOURNAL", "VFREEBUSY":
-        file.rejected.append(RejectedLine(line: component.line, detail: "A \(component.name) is no task."))
       default: break
       }
+    }
+    for name in ["VEVENT", "VJOURNAL", "VFREEBUSY"] {
+      let others = calendar.components(named: name)
+      guard let first = others.first else { continue }
+      // A calendar may hold thousands of them, and what is to be said of each is the same.
+      let detail = others.count == 1 ? "A \(name) is no task." : "\(others.count) \(name) from here on are no tasks."
+      file.rejected.append(RejectedLine(line: first.line, detail: detail))
     }
     let (tasks, rejected) = series.tasks()
     file.tasks += tasks

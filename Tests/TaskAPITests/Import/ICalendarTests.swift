@@ -79,8 +79,10 @@ import Testing
   }
 
   @Test func whatIsNoTaskIsSaid() {
-    let file = read("BEGIN:VEVENT", "SUMMARY:a", "END:VEVENT", "BEGIN:VJOURNAL", "SUMMARY:a", "END:VJOURNAL")
-    #expect(file.rejected.map(\.detail) == ["A VEVENT is no task.", "A VJOURNAL is no task."])
+    let event = "BEGIN:VEVENT\r\nSUMMARY:a\r\nEND:VEVENT"
+    let file = read(event, "BEGIN:VJOURNAL", "SUMMARY:a", "END:VJOURNAL", event, event)
+    #expect(file.rejected.map(\.line) == [3, 6])
+    #expect(file.rejected.map(\.detail) == ["3 VEVENT from here on are no tasks.", "A VJOURNAL is no task."])
   }
 
   @Test func alarmsThatAppleDoesNotSoundAreNone() throws {
