@@ -25,7 +25,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ subject: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(subject)Tests", dependencies: [.byName(name: subject)] + dependencies,
+    name: "\(subject)Tests", dependencies: [.byName(name: subject), "Subprocess"] + dependencies,
     path: "Tests/\(subject)Tests", swiftSettings: settings)
 }
 
@@ -37,6 +37,10 @@ let package = Package(
     .executable(name: "recurrence-engine", targets: ["RecurrenceEngine"]),
     .executable(name: "notifier", targets: ["Notifier"]),
     .executable(name: "local-mesh", targets: ["LocalMesh"]),
+    // For Tests/Benchmarks, a package of its own.
+    .library(name: "EventLoop", targets: ["EventLoop"]),
+    .library(name: "HTTP2Transport", targets: ["HTTP2Transport"]),
+    .library(name: "JSON", targets: ["JSON"]),
   ],
   targets: [
     // libuv: sockets, timers, signals and child processes on one thread, without an epoll loop of our own to keep right.
@@ -91,13 +95,15 @@ let package = Package(
         "Recurrence", "SQLite", "TaskModel", "TaskQuery", "Tokens",
       ]),
 
+    // The programs that tests compare with.
+    .target(name: "Subprocess", path: "Tests/Subprocess", swiftSettings: settings),
     tests("JSON"), tests("Protobuf"), tests("YAML"), tests("Tokens"), tests("SQLite"),
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
     tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
-      name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Tokens"],
+      name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Subprocess", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

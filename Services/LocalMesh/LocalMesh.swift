@@ -1,9 +1,15 @@
+import Daemon
+import EventLoop
 import Glibc
 
 /// Runs Taskmesh on one machine: `local-mesh --bin DIR`, as `ops/up` calls it.
 @main
 struct LocalMesh {
   static func main() async {
+    // As for its daemons: whoever names itself as the parent takes the mesh along when it dies.
+    if let parent = ProcessEnvironment.variables["TASKMESH_PARENT"].flatMap({ Int32($0) }) {
+      guard ParentProcess.dieWith(parent) else { fail("the parent \(parent) is gone", code: 1) }
+    }
     let mesh: MeshProcess
     do {
       mesh = try MeshProcess(try Options(CommandLine.arguments.dropFirst()))

@@ -35,6 +35,9 @@ struct TaskAPI {
         try Self.require(journal.isWritable, "no journal is held, or events cannot be published")
       }
 
+      try await MeshReadiness(dapr: dapr, kafka: ["bootstrap.servers": context.settings.kafka])
+        .add(to: context.readiness)
+
       let zones = ZoneDatabase()
       let ids = UUIDv7Generator()
       let origins = Origins(context.settings.corsOrigins)
@@ -52,15 +55,24 @@ struct TaskAPI {
         tasks: TaskStore(store: store, journal: journal), locks: KeyLocks(), zones: zones,
         ids: { ids.next(milliseconds: Instant.now().millisecondsSinceEpoch).description },
         now: { Instant.now().roundedDownToMilliseconds })
-      var everyone = Router()
-      TaskRoutes(authenticator: authenticator, writer: writer, rules: rules).add(to: &everyone)
-      let batches = BatchWriter(writer: writer)
+      let index = IndexClient(dapr, executor: context.loop)
+      let children = ChildrenQuery(index: index, now: { Instant.now() })
       let markers = MarkerPublisher(publication: journal.publication)
-      BatchRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &everyone)
-      ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &everyone)
-      QueryRoutes(
-        authenticator: authenticator, index: IndexClient(dapr, executor: context.loop), now: { Instant.now() }
+      let subtasks = Subtasks(
+        writer: writer,
+        find: { parents, owner, areDeleted, after async throws(Problem) in
+          try await children(of: parents, owner: owner, areDeleted: areDeleted, after: after)
+        }, markers: markers, log: context.log)
+      var everyone = Router()
+      TaskRoutes(authenticator: authenticator, writer: writer, rules: rules, markers: markers, subtasks: subtasks)
+        .add(to: &everyone)
+      HistoryRoute(authenticator: authenticator, tasks: writer.tasks).add(to: &everyone)
+      let batches = BatchWriter(writer: writer)
+      BatchRoute(
+        authenticator: authenticator, batches: batches, markers: markers, subtasks: subtasks, rules: rules
       ).add(to: &everyone)
+      ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &everyone)
+      QueryRoutes(authenticator: authenticator, index: index, now: { Instant.now() }).add(to: &everyone)
       let feed = EventFeed()
       let stream = await Self.follow(feed, context)
       EventsRoute(authenticator: authenticator, feed: feed, stream: stream).add(to: &everyone)

@@ -174,7 +174,11 @@ private struct Served: Sendable {
       await Daemon.run("sample", settings: SampleSettings.self, arguments: [], environment: ["APP_PORT": "0"]) {
         context in
         context.background("end") {
-          while !context.parts.isServing.load(ordering: .relaxed) { await Task.yield() }
+          let limit = ContinuousClock.now + .seconds(20)
+          while !context.parts.isServing.load(ordering: .relaxed) {
+            guard ContinuousClock.now < limit else { fatalError("the daemon did not serve within 20 seconds") }
+            await Task.yield()
+          }
           kill(getpid(), signal)
         }
         context.atStop { context.log.info("last step") }

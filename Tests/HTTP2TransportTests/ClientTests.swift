@@ -91,7 +91,9 @@ import Testing
     router.immediate(.get, "/hello") { _ in .text("again") }
     let second = try await HTTPServer.start(on: first.loop, port: port, service: router)
     var answer: HTTPClientResponse?
+    let limit = ContinuousClock.now + .seconds(20)
     while answer == nil {
+      try #require(ContinuousClock.now < limit, "the peer is back and was not noticed within 20 seconds")
       answer = try? await first.get("/hello", deadline: .seconds(2))
       await Task.yield()
     }

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import HTTP2Transport
+import Subprocess
 import Testing
 
 /// A server with a few routes on a free port, and a client for it.
@@ -59,14 +60,6 @@ private final class RawExchange: TCPConnectionHandler {
 
 /// Runs a program of the system and returns what it printed.
 func run(_ program: String, _ arguments: String...) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [program] + arguments
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = output
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return String(decoding: data, as: UTF8.self)
+  let ended = try Subprocess.run([program] + arguments)
+  return String(decoding: ended.output + ended.errors, as: UTF8.self)
 }

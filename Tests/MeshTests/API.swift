@@ -41,8 +41,7 @@ extension Mesh {
 extension Mesh {
   /// A token for an owner, signed with the mesh's own secret.
   func token(for owner: String, expiresIn seconds: Double = 3600) throws -> String {
-    let secrets = try JSONValue(parsing: [UInt8](Data(contentsOf: URL(fileURLWithPath: data + "/secrets.json"))))
-    let key = try #require(JWTKey(secret: secrets["jwt-secret"]?.string ?? ""))
+    let key = try #require(JWTKey(secret: try secret("jwt-secret")))
     return key.sign(JWTClaims(subject: owner, expiresAt: Date().timeIntervalSince1970 + seconds))
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct BrokerTests {
@@ -17,15 +16,14 @@ import Testing
   }
 
   @Test func aBrokerThatWasClosedComesBack() async throws {
-    let faults = NSTemporaryDirectory() + "faults-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: faults, withIntermediateDirectories: true)
-    let mesh = try await Mesh.start(environment: ["TASKMESH_FAULTS": faults])
+    let faults = try Faults()
+    let mesh = try await Mesh.start(environment: faults.environment)
     let list = "kcat -b 127.0.0.1:\(9092 + mesh.portOffset) -L -m 1"
-    try Data().write(to: URL(fileURLWithPath: faults + "/broker"))
-    while try shell(list).contains("64 partitions") {}
-    try FileManager.default.removeItem(atPath: faults + "/broker")
-    while try !shell(list).contains("64 partitions") {}
-    try FileManager.default.removeItem(atPath: faults)
+    try faults.close("broker")
+    try await until("the broker is away") { try !shell(list).contains("64 partitions") }
+    try faults.open("broker")
+    try await until("the broker is back") { try shell(list).contains("64 partitions") }
+    faults.discard()
     await mesh.discard()
   }
 }

@@ -22,9 +22,10 @@ import Testing
     let port = 8080 + first.portOffset
     await first.killSupervisor()
     let killed = ContinuousClock.now
-    while try shell("curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:\(port)/healthz") != "000" {
-      #expect(killed.duration(to: .now) < .seconds(1))
+    try await until("task-api ends", within: .seconds(10)) {
+      try shell("curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:\(port)/healthz") == "000"
     }
+    #expect(killed.duration(to: .now) < .seconds(1))
     let second = try await Mesh.start(data: first.data, portOffset: first.portOffset)
     #expect(try await second.call(.get, "/tasks/\(id)")["title"] == .string("Kept"))
     await second.discard()

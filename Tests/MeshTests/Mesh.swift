@@ -21,6 +21,8 @@ final class Mesh: Sendable {
   private enum Event: Sendable {
     case ready
     case ended(ChildProcess.ExitStatus)
+    /// Nothing else has come in time.
+    case late
   }
 
   struct Failure: Error, CustomStringConvertible {
@@ -52,7 +54,7 @@ final class Mesh: Sendable {
 
   private func launch(root: String, arguments: [String], environment: [String: String]) async throws {
     let bin = Self.bin
-    var variables = ["PATH": "/usr/bin:/bin"]
+    var variables = ["PATH": "/usr/bin:/bin", "TASKMESH_PARENT": String(getpid())]
     variables.merge(environment) { $1 }
     try await loop.run { [self, variables] in
       let child = try ChildProcess(
@@ -66,14 +68,20 @@ final class Mesh: Sendable {
         }, exited: { [self] status in continuation.yield(.ended(status)) })
       process.withLock { $0 = child.id }
     }
-    switch await nextEvent() {
+    switch await nextEvent(within: .seconds(60)) {
     case .ready: return
+    case .late: throw Failure(description: "the mesh was not ready in a minute:\n\(output)")
     case .ended(let status): throw Failure(description: "the mesh ended with \(status):\n\(output)")
     case nil: throw Failure(description: "no news of the mesh:\n\(output)")
     }
   }
 
-  private func nextEvent() async -> Event? {
+  private func nextEvent(within limit: Duration) async -> Event? {
+    let alarm = Task { [continuation] in
+      try await Task.sleep(for: limit)
+      continuation.yield(.late)
+    }
+    defer { alarm.cancel() }
     var iterator = events.makeAsyncIterator()
     return await iterator.next()
   }
@@ -96,8 +104,17 @@ final class Mesh: Sendable {
     _ = await ending()
   }
 
+  /// nil when it has not ended in time; then it is killed.
   private func ending() async -> ChildProcess.ExitStatus? {
-    while let event = await nextEvent() { if case .ended(let status) = event { return status } }
+    while let event = await nextEvent(within: .seconds(20)) {
+      switch event {
+      case .ended(let status): return status
+      case .ready: continue
+      case .late:
+        kill(supervisor, SIGKILL)
+        return nil
+      }
+    }
     return nil
   }
 

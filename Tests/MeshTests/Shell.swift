@@ -1,15 +1,6 @@
-import Foundation
+import Subprocess
 
-/// Runs a shell command and returns what it printed.
+/// Runs a shell command and returns what it printed; one that takes more than a minute is ended.
 func shell(_ command: String) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/bin/sh")
-  process.arguments = ["-c", command]
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = output
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return String(decoding: data, as: UTF8.self)
+  try Subprocess.run(["timeout", "-k", "1", "60", "/bin/sh", "-c", "exec 2>&1; " + command]).outputText
 }

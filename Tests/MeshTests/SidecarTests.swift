@@ -6,21 +6,18 @@ import Tokens
 
 @Suite(.timeLimit(.minutes(5))) struct SidecarTests {
   @Test func withItsSidecarStoppedTaskAPIRefusesAndComesBackAlone() async throws {
-    let faults = NSTemporaryDirectory() + "faults-\(Foundation.UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: faults, withIntermediateDirectories: true)
-    let mesh = try await Mesh.start(environment: ["TASKMESH_FAULTS": faults])
+    let faults = try Faults()
+    let mesh = try await Mesh.start(environment: faults.environment)
     let id = try #require(try await mesh.create("Kept")["id"]?.string)
-    let fault = faults + "/sidecar-task-api"
-    try Data().write(to: URL(fileURLWithPath: fault))
-    var status = 200
-    while status == 200 { status = try await mesh.call(.get, "/tasks/\(id)").status }
+    try faults.close("sidecar-task-api")
+    try await until("the task cannot be read") { try await mesh.call(.get, "/tasks/\(id)").status != 200 }
     let refused = try await mesh.create("Not stored")
     #expect(refused.status == 503 && refused.headers["retry-after"] != nil)
     #expect(refused["type"] != .string("in-doubt"))
-    try FileManager.default.removeItem(atPath: fault)
-    while status != 200 { status = try await mesh.call(.get, "/tasks/\(id)").status }
+    try faults.open("sidecar-task-api")
+    try await until("the task can be read") { try await mesh.call(.get, "/tasks/\(id)").status == 200 }
     #expect(try await mesh.create("Stored again").status == 201)
-    try FileManager.default.removeItem(atPath: faults)
+    faults.discard()
     await mesh.discard()
   }
 
@@ -56,13 +53,12 @@ import Tokens
 
   @Test func shutdownEndsASidecarAndItIsStartedAgain() async throws {
     let mesh = try await Mesh.start()
-    let secrets = try JSONValue(parsing: [UInt8](Data(contentsOf: URL(fileURLWithPath: mesh.data + "/secrets.json"))))
-    let token = try #require(secrets["dapr-api-token"]?.string)
+    let token = try mesh.secret("dapr-api-token")
     let url = "http://127.0.0.1:\(3500 + mesh.portOffset)/v1.0"
     let code = "curl -s -o /dev/null -w '%{http_code}'"
     #expect(try shell("\(code) -X POST -H 'dapr-api-token: \(token)' \(url)/shutdown") == "204")
-    while try shell("\(code) \(url)/healthz/outbound") != "000" {}
-    while try shell("\(code) \(url)/healthz") != "204" {}
+    try await until("the sidecar ends") { try shell("\(code) \(url)/healthz/outbound") == "000" }
+    try await until("the sidecar is back") { try shell("\(code) \(url)/healthz") == "204" }
     #expect(try await mesh.create("After").status == 201)
     await mesh.discard()
   }

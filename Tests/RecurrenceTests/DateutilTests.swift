@@ -1,5 +1,6 @@
 import Foundation
 import Recurrence
+import Subprocess
 import Testing
 
 /// How many random rules; `ops/test` may ask for more than its short form does.
@@ -15,26 +16,7 @@ struct DateutilTests {
     .deletingLastPathComponent()
 
   private func run(_ arguments: [String], input: String = "") throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "recurrence-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (stdin, stdout) = (folder.appending(path: "in"), folder.appending(path: "out"))
-    try Data(input.utf8).write(to: stdin)
-    try Data().write(to: stdout)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.standardInput = try FileHandle(forReadingFrom: stdin)
-    process.standardOutput = try FileHandle(forWritingTo: stdout)
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw ToolFailure(
-        description:
-          "\(arguments.prefix(2).joined(separator: " ")) ended with \(process.terminationStatus); ops/test installs what it needs"
-      )
-    }
-    return String(decoding: try Data(contentsOf: stdout), as: UTF8.self)
+    String(decoding: try Subprocess.output(of: arguments, input: Array(input.utf8)), as: UTF8.self)
   }
 
   /// The Python of `$TASKMESH_TEST_VENV`, by default `.build/venv`, which ops/test fills.

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Protobuf
 import TaskModel
+import Subprocess
 import Testing
 
 /// The messages between daemons beside Google's own implementation: `protoc` (Debian's protobuf-compiler, 3.21) compiles
@@ -13,28 +14,8 @@ struct GoogleProtobufTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  struct ToolFailure: Error, CustomStringConvertible {
-    let description: String
-  }
-
   private func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
-    let scratch = FileManager.default.temporaryDirectory.appending(path: "protobuf-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    let (stdin, stdout) = (scratch.appending(path: "in"), scratch.appending(path: "out"))
-    try Data(input).write(to: stdin)
-    try Data().write(to: stdout)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.standardInput = try FileHandle(forReadingFrom: stdin)
-    process.standardOutput = try FileHandle(forWritingTo: stdout)
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw ToolFailure(description: "\(arguments.joined(separator: " ")) ended with \(process.terminationStatus)")
-    }
-    return Array(try Data(contentsOf: stdout))
+    try Subprocess.output(of: arguments, input: input)
   }
 
   /// A Python with Google's library, made once below `.build`.

@@ -1,20 +1,12 @@
-import Foundation
+import Subprocess
 import TaskQuery
 import Testing
 
 /// Compares every assigned scalar with Python's `unicodedata`, which holds the Unicode Consortium's own data.
 @Suite struct FoldingTests {
   func python(_ script: String) throws -> [Substring] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return String(decoding: data, as: UTF8.self).split(separator: "\n")
+    let output = try Subprocess.output(of: ["python3", "-c", script])
+    return String(decoding: output, as: UTF8.self).split(separator: "\n")
   }
 
   let scalars = """

@@ -1,55 +1,6 @@
 import HTTP2Transport
 import JSON
 
-/// One entry of a bulk publish, checked.
-struct BulkPublishEntry {
-  let id: String
-  let event: JSONValue
-  let contentType: String
-  let metadata: MessageMetadata
-
-  struct Fault: Error {
-    let reason: String
-  }
-
-  /// Reads the body of a bulk publish.
-  static func read(_ body: [UInt8]) throws(Fault) -> [BulkPublishEntry] {
-    if body.isEmpty { throw Fault(reason: "EOF") }
-    let list: JSONValue
-    do { list = try GoJSON.decode(body) } catch {
-      throw Fault(reason: error.offset >= body.count ? "unexpected EOF" : "invalid character: \(error.reason)")
-    }
-    if list.isNull { return [] }
-    guard let elements = list.elements else {
-      throw Fault(reason: "json: cannot unmarshal \(list.goKind) into Go value of type []http.bulkPublishMessageEntry")
-    }
-    var entries: [BulkPublishEntry] = []
-    for element in elements { entries.append(try BulkPublishEntry(element)) }
-    return entries
-  }
-
-  private init(_ value: JSONValue) throws(Fault) {
-    guard value.members != nil else {
-      throw Fault(reason: "json: cannot unmarshal \(value.goKind) into Go value of type http.bulkPublishMessageEntry")
-    }
-    func text(_ value: JSONValue?, _ field: String) throws(Fault) -> String {
-      guard let value, !value.isNull else { return "" }
-      guard let string = value.string else {
-        throw Fault(
-          reason: "json: cannot unmarshal \(value.goKind) into Go struct field bulkPublishMessageEntry.\(field) "
-            + "of type string")
-      }
-      return string
-    }
-    id = try text(value["entryId"], "entryId")
-    contentType = try text(value["contentType"], "contentType")
-    event = value["event"] ?? .null
-    var metadata = MessageMetadata()
-    for member in value["metadata"]?.members ?? [] { metadata[member.name] = try text(member.value, "metadata") }
-    self.metadata = metadata
-  }
-}
-
 extension PublishAPI {
   /// Publishes each entry by itself: those that fail are named in the answer, the others stay.
   func bulkPublish(_ request: HTTPRequest) async throws(SidecarError) -> HTTPResponse {
@@ -91,23 +42,28 @@ extension PublishAPI {
     _ entry: BulkPublishEntry, _ common: MessageMetadata, _ isRaw: Bool, _ target: Target, _ request: HTTPRequest
   ) throws(SidecarError) -> Message {
     let metadata = entry.metadata.overridden(by: common)
-    let payload: CloudEventEnvelope.Payload
-    do { payload = try PublishedContent.payload(event: entry.event, contentType: entry.contentType) } catch {
+    do throws(PublishedContent.ContentFault) {
+      let payload = try PublishedContent.payload(entry)
+      let value =
+        isRaw
+        ? raw(payload)
+        : try envelope(target, metadata, request)
+          .encoded(payload, contentType: entry.contentType, exactNumbers: false)
+      return Message(id: entry.id, value: value, metadata: metadata)
+    } catch {
       throw refusal(
         "error when marshalling cloud event envelope for", ": ", error.reason, "DAPR_PUBSUB_MARSHAL_ENVELOPE", target)
     }
-    let value: [UInt8]
-    if isRaw {
-      switch payload {
-      case .bytes(let bytes): value = bytes
-      case .text(let text): value = Array(text.utf8)
-      case .json, .event: value = GoJSON.encode(entry.event)
-      }
-    } else {
-      let envelope = envelope(target, metadata, request)
-      value = GoJSON.encode(.object(envelope.members(payload, contentType: entry.contentType)))
+  }
+
+  private func raw(_ payload: CloudEventEnvelope.Payload) -> [UInt8] {
+    switch payload {
+    case .bytes(let bytes): bytes
+    case .text(let text): Array(text.utf8)
+    case .json(let value): GoJSON.encode(value)
+    // It was read once already.
+    case .event(let text): (try? GoJSON.rewrite(text)) ?? text
     }
-    return Message(id: entry.id, value: value, metadata: metadata)
   }
 
   /// Entries of one partition keep their order; partitions share the log's next transaction.

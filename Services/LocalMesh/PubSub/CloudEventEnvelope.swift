@@ -19,12 +19,27 @@ struct CloudEventEnvelope {
     case json(JSONValue)
     case text(String)
     case bytes([UInt8])
-    /// A CloudEvent of the caller's own.
-    case event([JSONValue.Member])
+    /// A CloudEvent of the caller's own: the text of a JSON object.
+    case event([UInt8])
   }
 
-  func members(_ payload: Payload, contentType: String) -> [JSONValue.Member] {
-    if case .event(let members) = payload { return completed(members) }
+  /// The event as it is written into the log.
+  /// - Parameter exactNumbers: whether numbers of a CloudEvent keep their digits, which a bulk publish does not do.
+  func encoded(
+    _ payload: Payload, contentType: String, exactNumbers: Bool
+  ) throws(PublishedContent.ContentFault) -> [UInt8] {
+    guard case .event(let text) = payload else {
+      return GoJSON.encode(.object(members(payload, contentType)), exactNumbers: exactNumbers)
+    }
+    do throws(JSONError) {
+      var reader = try JSONReader(text.span, uniqueMembers: false)
+      var rewriter = GoJSONRewriter(capacity: text.count + 512, exactNumbers: exactNumbers)
+      try rewriter.object(from: &reader, of: text.span, completion: completion)
+      return rewriter.bytes
+    } catch { throw PublishedContent.ContentFault("\(error.reason)") }
+  }
+
+  private func members(_ payload: Payload, _ contentType: String) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = [
       .init("datacontenttype", .string(contentType)),
       .init("id", .string(metadata.override("id") ?? UUID.random().description)),
@@ -44,33 +59,28 @@ struct CloudEventEnvelope {
       .init("traceid", .string(trace)), .init("traceparent", .string(trace)),
       .init("tracestate", .string(metadata.override("tracestate") ?? tracestate)),
     ]
-    return expiring(members)
+    return members + expiration
   }
 
   static let defaultType: String = "com.dapr.event.sent"
 
-  /// The caller's event with what it lacks, but for an id.
-  private func completed(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
-    var event = JSONValue.object(members)
-    event["topic"] = .string(topic)
-    event["pubsubname"] = .string(pubsub)
-    if event["source"] == nil { event["source"] = "Dapr" }
-    if event["type"] == nil { event["type"] = .string(Self.defaultType) }
-    if event["specversion"] == nil { event["specversion"] = "1.0" }
-    if event["time"] == nil { event["time"] = .string(time) }
-    if event["traceid"] == nil {
-      event["traceid"] = .string(traceparent)
-      event["traceparent"] = .string(traceparent)
+  /// What the caller's event lacks, but for an id, and what is ours to say.
+  private func completion(_ has: (String) -> Bool) -> [JSONValue.Member] {
+    var members: [JSONValue.Member] = [.init("topic", .string(topic)), .init("pubsubname", .string(pubsub))]
+    if !has("source") { members.append(.init("source", "Dapr")) }
+    if !has("type") { members.append(.init("type", .string(Self.defaultType))) }
+    if !has("specversion") { members.append(.init("specversion", "1.0")) }
+    if !has("time") { members.append(.init("time", .string(time))) }
+    if !has("traceid") {
+      members += [.init("traceid", .string(traceparent)), .init("traceparent", .string(traceparent))]
     }
-    if event["tracestate"] == nil { event["tracestate"] = .string(tracestate) }
-    return expiring(event.members ?? [])
+    if !has("tracestate") { members.append(.init("tracestate", .string(tracestate))) }
+    return members + expiration
   }
 
-  private func expiring(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
-    guard let seconds = metadata.timeToLive else { return members }
-    return members + [
-      .init("expiration", .string(Instant(secondsSinceEpoch: now.secondsSinceEpoch + seconds).description))
-    ]
+  private var expiration: [JSONValue.Member] {
+    guard let seconds = metadata.timeToLive else { return [] }
+    return [.init("expiration", .string(Instant(secondsSinceEpoch: now.secondsSinceEpoch + seconds).description))]
   }
 
   private var time: String { Instant(secondsSinceEpoch: now.secondsSinceEpoch).description }

@@ -74,7 +74,7 @@ enum DeliveryRequest {
       if isRaw {
         $0.string(Base64.standard.encode(event.value))
       } else {
-        $0.raw((try? GoJSON.decode(event.value)).map { GoJSON.encode($0) } ?? Array("null".utf8))
+        $0.raw((try? GoJSON.rewrite(event.value)) ?? Array("null".utf8))
       }
       $0.key("metadata")
       $0.object {

@@ -48,7 +48,7 @@ struct PartitionDelivery: Sendable {
       return offset
     }
     if let bulk = try target().subscription.bulk {
-      let batch = try await collect(records, from: offset, bulk)
+      let batch = try await collect(records, bulk)
       try await deliver(batch.map(event))
       return advance(to: batch[batch.count - 1].offset + 1)
     }
@@ -76,22 +76,25 @@ struct PartitionDelivery: Sendable {
 
   /// A full batch at once; else what has come when its time is over.
   private func collect(
-    _ records: [StoredRecord], from offset: Int64, _ bulk: Subscription.Bulk
+    _ records: [StoredRecord], _ bulk: Subscription.Bulk
   ) async throws -> ArraySlice<StoredRecord> {
-    if records.count >= bulk.maximumMessages { return records.prefix(bulk.maximumMessages) }
+    var found = records
+    guard found.count < bulk.maximumMessages, let last = found.last else { return found.prefix(bulk.maximumMessages) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await clock.sleep(bulk.maximumWait) }
       group.addTask {
-        var found = records
-        while found.count < bulk.maximumMessages, let last = found.last {
-          try await log.waitForAppend(beyond: [partition: last.offset + 1])
-          found = try await log.read(partition, from: offset, maxBytes: Self.readSize)
+        // Counted by offsets, since what is waited for need not be read yet.
+        var end = last.offset + 1
+        while end - last.offset - 1 + Int64(records.count) < Int64(bulk.maximumMessages) {
+          try await log.waitForAppend(beyond: [partition: end])
+          end = try await log.endOffset(partition)
         }
       }
       try await group.next()
       group.cancelAll()
     }
-    return try await log.read(partition, from: offset, maxBytes: Self.readSize).prefix(bulk.maximumMessages)
+    found += try await log.read(partition, from: last.offset + 1, maxBytes: Self.readSize)
+    return found.prefix(bulk.maximumMessages)
   }
 
   /// Delivers one record until it is done with.

@@ -18,14 +18,15 @@ struct PublishAPI: Sendable {
       value = request.body == Array("null".utf8) ? nil : request.body
     } else {
       let contentType = request.headers["content-type"] ?? "text/plain"
-      let payload: CloudEventEnvelope.Payload
-      do { payload = try PublishedContent.payload(request.body, contentType: contentType) } catch {
+      do throws(PublishedContent.ContentFault) {
+        let payload = try PublishedContent.payload(request.body, contentType: contentType)
+        value = try envelope(target, metadata, request)
+          .encoded(payload, contentType: contentType, exactNumbers: true)
+      } catch {
         throw SidecarError(
           500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "cannot create cloudevent", reason: "DAPR_PUBSUB_CLOUD_EVENT_CREATION",
           metadata: [("appID", app), ("error", error.reason)], pubsub: target.component.name)
       }
-      let envelope = envelope(target, metadata, request)
-      value = GoJSON.encode(.object(envelope.members(payload, contentType: contentType)), exactNumbers: true)
     }
     do throws(Producer.Fault) {
       let placed = try await producer.place(

@@ -5,7 +5,8 @@ import Tokens
 enum PublishedContent {
   /// A content type without its parameters, in lower case.
   private static func essence(_ contentType: String) -> String {
-    contentType.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
+    if contentType == "application/cloudevents+json" { return contentType }
+    return contentType.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
   }
 
   static func isCloudEvent(_ contentType: String) -> Bool { essence(contentType) == "application/cloudevents+json" }
@@ -21,10 +22,10 @@ enum PublishedContent {
       do { event = try GoJSON.decode(body) } catch {
         throw ContentFault(error.offset >= body.count ? "unexpected EOF" : "invalid character: \(error.reason)")
       }
-      guard let members = event.members else {
+      guard event.members != nil else {
         throw ContentFault("json: cannot unmarshal \(event.goKind) into Go value of type map[string]interface {}")
       }
-      return .event(members)
+      return .event(body)
     case "application/octet-stream", "application/cloudevents+protobuf": return .bytes(body)
     case "application/json":
       if let value = try? GoJSON.decode(body) { return .json(value) }
@@ -34,12 +35,11 @@ enum PublishedContent {
   }
 
   /// What an entry of a bulk publish carries.
-  static func payload(
-    event: JSONValue, contentType: String
-  ) throws(ContentFault) -> CloudEventEnvelope.Payload {
-    switch essence(contentType) {
-    case "application/cloudevents+json":
-      if let members = event.members { return .event(members) }
+  static func payload(_ entry: BulkPublishEntry) throws(ContentFault) -> CloudEventEnvelope.Payload {
+    let essence = essence(entry.contentType)
+    if essence == "application/cloudevents+json", entry.event.first == UInt8(ascii: "{") { return .event(entry.event) }
+    let event = (try? GoJSON.decode(entry.event)) ?? .null
+    switch essence {
     case "application/json": return .json(event)
     case "application/octet-stream":
       guard let text = event.string else { break }

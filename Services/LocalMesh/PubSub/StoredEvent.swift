@@ -6,6 +6,17 @@ import Recurrence
 struct StoredEvent {
   let record: StoredRecord
   let partition: TopicPartition
+  /// nil for a value that is neither a JSON object nor null: Dapr can't take it for an event.
+  let attributes: Attributes?
+
+  init(record: StoredRecord, partition: TopicPartition) {
+    self.record = record
+    self.partition = partition
+    let contentType = record.record.headers.last { $0.name.lowercased() == "content-type" }?.value
+    attributes =
+      contentType == Array("application/octet-stream".utf8)
+      ? Attributes() : try? Self.attributes(of: record.record.value ?? Self.null)
+  }
 
   var offset: Int64 { record.offset }
 
@@ -26,23 +37,14 @@ struct StoredEvent {
   }
 
   /// A tombstone reads as the JSON text null.
-  var value: [UInt8] { record.record.value ?? Array("null".utf8) }
+  var value: [UInt8] { record.record.value ?? Self.null }
+  private static let null = Array("null".utf8)
 
   /// What of a CloudEvent decides how it is delivered.
   struct Attributes: Equatable {
     /// nil when the event has no such field.
     var traceparent: String?
     var expiration: Instant?
-  }
-
-  /// nil for a value that is neither a JSON object nor null: Dapr can't take it for an event.
-  var attributes: Attributes? {
-    if record.record.headers.last(where: { $0.name.lowercased() == "content-type" })?.value
-      == Array("application/octet-stream".utf8)
-    {
-      return Attributes()
-    }
-    return try? Self.attributes(of: value)
   }
 
   private static func attributes(of value: [UInt8]) throws(JSONError) -> Attributes? {

@@ -23,7 +23,7 @@ enum GoJSON {
     case .bool(let bool): out += (bool ? "true" : "false").utf8
     case .string(let text): write(text, &out)
     case .int, .double, .number:
-      if exactNumbers { value.append(to: &out) } else { write(value.double ?? 0, &out) }
+      if exactNumbers { value.append(to: &out) } else { write(number: value, &out) }
     case .array(let elements):
       out.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
@@ -47,14 +47,25 @@ enum GoJSON {
   /// By name, which Go compares as octets; of a doubled one the last.
   private static func sorted(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
     let ordered = members.enumerated().sorted { a, b in
-      a.element.name == b.element.name
-        ? a.offset < b.offset : a.element.name.utf8.lexicographicallyPrecedes(b.element.name.utf8)
+      let order = order(a.element.name, b.element.name)
+      return order == 0 ? a.offset < b.offset : order < 0
     }
     return ordered.indices.compactMap { index in
-      let isRepeated = index + 1 < ordered.count && ordered[index + 1].element.name == ordered[index].element.name
+      let isRepeated =
+        index + 1 < ordered.count && order(ordered[index].element.name, ordered[index + 1].element.name) == 0
       return isRepeated ? nil : ordered[index].element
     }
   }
+
+  /// Below zero when the octets of `a` come before those of `b`; zero only when they are the same.
+  static func order(_ a: String, _ b: String) -> Int {
+    let a = a.utf8Span.span
+    let b = b.utf8Span.span
+    for i in 0..<min(a.count, b.count) where a[i] != b[i] { return Int(a[i]) - Int(b[i]) }
+    return a.count - b.count
+  }
+
+  static func write(number: JSONValue, _ out: inout [UInt8]) { write(number.double ?? 0, &out) }
 
   /// Shortest digits that read back equal; plain below 1e21 and from 1e-6 on, else with an exponent (encode.go, floatEncoder).
   private static func write(_ number: Double, _ out: inout [UInt8]) {
@@ -68,26 +79,55 @@ enum GoJSON {
     }
   }
 
-  private static func write(_ text: String, _ out: inout [UInt8]) {
+  static func write(_ text: String, _ out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\"".utf8
-      case "\\": out += "\\\\".utf8
-      case "\n": out += "\\n".utf8
-      case "\r": out += "\\r".utf8
-      case "\t": out += "\\t".utf8
-      case "\u{8}": out += "\\b".utf8
-      case "\u{c}": out += "\\f".utf8
-      case "\u{0}"..."\u{1f}", "<", ">", "&", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        out += "\\u".utf8
-        out += String(repeating: "0", count: 4 - digits.utf8.count).utf8
-        out += digits.utf8
-      default: out += UTF8.encode(scalar)!
+    let bytes = text.utf8Span.span
+    var written = 0
+    var i = 0
+    while i < bytes.count {
+      let length = lengthToEscape(bytes, at: i)
+      guard length > 0 else {
+        i += 1
+        continue
       }
+      append(bytes.extracting(written..<i), &out)
+      escape(bytes, at: i, &out)
+      i += length
+      written = i
     }
+    append(bytes.extracting(written..<bytes.count), &out)
     out.append(UInt8(ascii: "\""))
+  }
+
+  /// How many octets from `i` on Go writes as an escape: none, that one, or the three of U+2028 and U+2029.
+  static func lengthToEscape(_ bytes: Span<UInt8>, at i: Int) -> Int {
+    switch bytes[i] {
+    case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): 1
+    case 0xE2: i + 2 < bytes.count && bytes[i + 1] == 0x80 && bytes[i + 2] & 0xFE == 0xA8 ? 3 : 0
+    default: 0
+    }
+  }
+
+  private static func escape(_ bytes: Span<UInt8>, at i: Int, _ out: inout [UInt8]) {
+    switch bytes[i] {
+    case UInt8(ascii: "\""): out += "\\\"".utf8
+    case UInt8(ascii: "\\"): out += "\\\\".utf8
+    case UInt8(ascii: "\n"): out += "\\n".utf8
+    case UInt8(ascii: "\r"): out += "\\r".utf8
+    case UInt8(ascii: "\t"): out += "\\t".utf8
+    case 0x08: out += "\\b".utf8
+    case 0x0C: out += "\\f".utf8
+    case 0xE2: out += (bytes[i + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8
+    case let byte:
+      let digits = Array("0123456789abcdef".utf8)
+      out += "\\u00".utf8
+      out.append(digits[Int(byte >> 4)])
+      out.append(digits[Int(byte & 15)])
+    }
+  }
+
+  static func append(_ bytes: Span<UInt8>, _ out: inout [UInt8]) {
+    bytes.withUnsafeBufferPointer { out.append(contentsOf: $0) }
   }
 }
 

@@ -1,5 +1,4 @@
 import HTTP2Transport
-import Synchronization
 
 /// Dapr's service invocation (<https://docs.dapr.io/reference/api/service_invocation_api/>), both sidecars in one process.
 struct Invocation: Sendable {
@@ -24,10 +23,12 @@ struct Invocation: Sendable {
     }
     let target = try await up(replicas, app)
     let forwarded = forward(request, to: app, path: path)
-    traffic.count(request, forwarded)
     do throws(HTTPClientError) {
-      return try await answer(try await target.channel.open(forwarded))
+      let stream = try await target.channel.open(forwarded)
+      traffic.count(request, answer: stream)
+      return try await answer(stream)
     } catch {
+      traffic.count(request, answer: nil)
       throw Self.failure(
         "failed to invoke, id: \(app), err: rpc error: code = Internal desc = error invoking app channel: \(error)")
     }
@@ -112,25 +113,4 @@ struct Invocation: Sendable {
   }
 
   private static func failure(_ message: String) -> SidecarError { SidecarError(500, "ERR_DIRECT_INVOKE", message) }
-}
-
-/// Counts calls between daemons by how they travel: the mesh promises HTTP/2 and protobuf on both hops.
-final class Traffic: Sendable {
-  struct Counts: Sendable, Equatable {
-    var calls = 0
-    var http1 = 0
-    var json = 0
-  }
-
-  private let state = Mutex(Counts())
-  var counts: Counts { state.withLock { $0 } }
-
-  func count(_ received: HTTPRequest, _ sent: HTTPRequest) {
-    let isJSON = sent.headers["content-type"]?.hasPrefix("application/json") ?? false
-    state.withLock {
-      $0.calls += 1
-      if received.version == .http1 { $0.http1 += 1 }
-      if isJSON { $0.json += 1 }
-    }
-  }
 }

@@ -10,6 +10,8 @@ final class Sidecar: HTTPService {
   private let components: [Component]
   private let invocation: Invocation
   private let phase = Mutex(Phase.starting)
+  /// What the app has asked for, without probes and metadata.
+  private let requests = Atomic<Int>(0)
   private let router: Router
   private let shutdown: @Sendable () -> Void
 
@@ -77,6 +79,7 @@ final class Sidecar: HTTPService {
         })
     default: break
     }
+    requests.add(1, ordering: .relaxed)
     let route = router.route(head)
     // daprd takes HEAD for invocations alone.
     let isKnown = if case .refusal = route.handler { false } else { true }
@@ -110,8 +113,10 @@ final class Sidecar: HTTPService {
     let counts = invocation.traffic.counts
     let extended = [
       ("daprRuntimeVersion", "1.18.3-localmesh"), ("localmesh", "true"),
+      ("localmesh.requests", String(requests.load(ordering: .relaxed))),
       ("localmesh.invocations", String(counts.calls)),
-      ("localmesh.invocations.http1", String(counts.http1)), ("localmesh.invocations.json", String(counts.json)),
+      ("localmesh.invocations.http1", String(counts.http1)),
+      ("localmesh.invocations.notProtobuf", String(counts.notProtobuf)),
     ]
     let body = JSONValue.object([
       .init("id", .string(app)), .init("runtimeVersion", .string("1.18.3-localmesh")),

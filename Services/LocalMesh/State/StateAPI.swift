@@ -23,16 +23,11 @@ struct StateAPI: Sendable {
 
   func save(_ request: HTTPRequest) async throws -> HTTPResponse {
     let store = try component(request)
-    let body = try Self.json(request.body)
-    if body.isNull { return HTTPResponse(status: 204) }
-    guard let items = body.elements else {
-      throw SidecarError.malformed("json: cannot unmarshal \(body.goKind) into Go value of type []state.SetRequest")
-    }
+    let query = Self.metadata(request)
     var changes: [StateChange] = []
-    for element in items {
-      let item = try StateItem(element, query: Self.metadata(request))
+    for item in try Self.items(request.body) {
+      var change = try item.change(query: query)
       if item.key.isEmpty { throw SidecarError.malformed("\"key\" is a required field") }
-      var change = item.change
       change.key = try store.stored(item.key)
       changes.append(change)
     }
@@ -101,25 +96,15 @@ struct StateAPI: Sendable {
 
   func transaction(_ request: HTTPRequest) async throws -> HTTPResponse {
     let store = try component(request)
-    let body: JSONValue
-    do throws(SidecarError) { body = try Self.json(request.body) } catch {
+    let operations: [StateTransactionOperation]
+    do throws(SidecarError) { operations = try Self.operations(request.body) } catch {
       throw SidecarError.malformed("failed deserializing HTTP body: \(error.message)")
     }
-    guard body.members != nil || body.isNull else {
-      throw SidecarError.malformed(
-        "failed deserializing HTTP body: json: cannot unmarshal \(body.goKind) into Go value of type "
-          + "http.stateTransactionRequestBody")
-    }
+    let query = Self.metadata(request)
     var changes: [StateChange] = []
-    for operation in body["operations"]?.elements ?? [] {
-      let kind = operation["operation"]?.string ?? ""
-      guard kind == "upsert" || kind == "delete" else {
-        throw SidecarError(400, "ERR_NOT_SUPPORTED_STATE_OPERATION", "operation type \(kind) not supported")
-      }
-      let item = try StateItem(
-        operation["request"] ?? .object([]), query: Self.metadata(request), isDelete: kind == "delete")
-      var change = item.change
-      change.key = try store.stored(item.key)
+    for operation in operations {
+      var change = try operation.change(query: query)
+      change.key = try store.stored(change.key)
       changes.append(change)
     }
     do throws(StateFault) { try await database.write(store.name, changes) } catch {
@@ -144,10 +129,62 @@ struct StateAPI: Sendable {
   }
 
   private static func json(_ body: [UInt8]) throws(SidecarError) -> JSONValue {
-    if body.isEmpty { throw .malformed("EOF") }
-    do { return try GoJSON.decode(body) } catch {
-      throw .malformed(error.offset >= body.count ? "unexpected EOF" : "invalid character: \(error.reason)")
+    do { return try GoJSON.decode(body) } catch { throw unreadable(body, error) }
+  }
+
+  /// The items of a save.
+  private static func items(_ body: [UInt8]) throws(SidecarError) -> [StateItem] {
+    var items: [StateItem] = []
+    var wrong: JSONValue?
+    do throws(JSONError) {
+      var reader = try JSONReader(body.span, uniqueMembers: false)
+      if try reader.kind() == .array {
+        try reader.beginArray()
+        while try reader.nextElement() { items.append(try StateItem(from: &reader, of: body.span)) }
+      } else {
+        wrong = try JSONValue(from: &reader)
+      }
+      try reader.end()
+    } catch { throw unreadable(body, error) }
+    if let wrong, !wrong.isNull {
+      throw .malformed("json: cannot unmarshal \(wrong.goKind) into Go value of type []state.SetRequest")
     }
+    return items
+  }
+
+  /// The operations of a transaction.
+  private static func operations(_ body: [UInt8]) throws(SidecarError) -> [StateTransactionOperation] {
+    var operations: [StateTransactionOperation] = []
+    var wrong: JSONValue?
+    do throws(JSONError) {
+      var reader = try JSONReader(body.span, uniqueMembers: false)
+      if try reader.kind() == .object {
+        try reader.beginObject()
+        while let name = try reader.nextMember() {
+          guard name == "operations", try reader.kind() == .array else {
+            try reader.skip()
+            continue
+          }
+          try reader.beginArray()
+          while try reader.nextElement() {
+            operations.append(try StateTransactionOperation(from: &reader, of: body.span))
+          }
+        }
+      } else {
+        wrong = try JSONValue(from: &reader)
+      }
+      try reader.end()
+    } catch { throw unreadable(body, error) }
+    if let wrong, !wrong.isNull {
+      throw .malformed(
+        "json: cannot unmarshal \(wrong.goKind) into Go value of type http.stateTransactionRequestBody")
+    }
+    return operations
+  }
+
+  private static func unreadable(_ body: [UInt8], _ error: JSONError) -> SidecarError {
+    if body.isEmpty { return .malformed("EOF") }
+    return .malformed(error.offset >= body.count ? "unexpected EOF" : "invalid character: \(error.reason)")
   }
 
   private static func metadata(_ request: HTTPRequest) -> [String: String] {

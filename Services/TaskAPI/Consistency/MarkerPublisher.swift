@@ -8,11 +8,10 @@ struct MarkerPublisher: Sendable {
   /// Tells this process's marks from those of others, since compaction keeps one of a key.
   let replica = UUID.random().description
 
-  /// One token for all of `written`; nil when that is nothing.
-  func token(for owner: String, covering written: [TaskVersion]) async -> ConsistencyToken? {
-    if written.isEmpty { return nil }
-    if written.count > ConsistencyToken.maximumTasks { return await token(for: owner) }
-    return ConsistencyToken(owner: owner, tasks: written)
+  /// The token that stands for `written`, of which there is at least one.
+  func token(for written: [TaskVersion], owner: String) async -> ConsistencyToken {
+    written.count > ConsistencyToken.maximumTasks
+      ? await token(for: owner) : ConsistencyToken(owner: owner, tasks: written)
   }
 
   /// Returns the token once the mark is acknowledged, or after some seconds without: then lists with this token wait for it.

@@ -22,7 +22,7 @@ final class JournalWriter: Sendable {
     time: MonotonicTime = .system, executor: (any TaskExecutor)?, logger: Logger,
     presentState: @escaping JournalTakeover.PresentState
   ) {
-    let publication = Publication(topic: topic, settings: settings, time: time)
+    let publication = Publication(topic: topic, settings: settings, time: time, executor: executor)
     let holding = Holding()
     self.store = store
     self.publication = publication
@@ -33,8 +33,9 @@ final class JournalWriter: Sendable {
     leases = JournalLeases(store: store, time: time)
     takeover = JournalTakeover(
       store: store, publication: publication, settings: settings, time: time, presentState: presentState)
-    batcher = Batcher(executor: executor) { (batch: Batch<PendingWrite, Void>) in
-      await Self.send(batch, holding.journal, store, publication, settings, time)
+    let limits = BatchLimits()
+    batcher = Batcher(limits: limits, executor: executor) { (batch: Batch<PendingWrite, Void>) in
+      await Self.send(batch, places: limits.callsInFlight, holding.journal, store, publication, settings, time)
     }
   }
 
@@ -61,28 +62,25 @@ final class JournalWriter: Sendable {
   }
 
   private static func send(
-    _ batch: Batch<PendingWrite, Void>, _ journal: Journal?, _ store: any JournalStore, _ publication: Publication,
-    _ settings: JournalSettings, _ time: MonotonicTime
+    _ batch: Batch<PendingWrite, Void>, places: Int, _ journal: Journal?, _ store: any JournalStore,
+    _ publication: Publication, _ settings: JournalSettings, _ time: MonotonicTime
   ) async {
     let now = time.now()
-    var members: [Int] = []
-    for (index, element) in batch.elements.enumerated() {
-      if now - element.submittedAt <= settings.longestWait {
-        members.append(index)
-      } else {
-        await batch.finish(index, .failure(WriteFailure.unavailable("the write waited too long")))
-      }
+    var members = Array(batch.elements.indices)
+    let late = members.filter { now - batch.elements[$0].submittedAt > settings.longestWait }
+    if !late.isEmpty {
+      await batch.finish(late, .failure(WriteFailure.unavailable("the write waited too long")))
+      members.removeAll(where: late.contains)
+      if members.isEmpty { return }
     }
-    guard !members.isEmpty else { return }
     guard !publication.isFailing, let journal, let slot = journal.takeSlot(now: now, lapse: settings.lapse) else {
-      for index in members {
-        await batch.finish(index, .failure(WriteFailure.unavailable("writes cannot be published at the moment")))
-      }
-      return
+      return await batch.finish(
+        members, .failure(WriteFailure.unavailable("writes cannot be published at the moment")))
     }
     let call = SharedTransaction(
       store: store, publication: publication,
-      settlement: Settlement(store: store, time: time, journal: journal), journal: journal, batch: batch)
+      settlement: Settlement(store: store, time: time, journal: journal), journal: journal, batch: batch,
+      places: places)
     if let slot = await call.run(members, in: slot) { journal.release(slot) }
   }
 
@@ -115,7 +113,10 @@ final class JournalWriter: Sendable {
     await withTaskCancellationHandler {
       await drained.value
     } onCancel: {
-      Task { await self.batcher.shutDown() }
+      Task {
+        await self.batcher.shutDown()
+        await self.publication.shutDown()
+      }
     }
     guard let journal = holding.journal, !journal.isLost, !Task.isCancelled,
       journal.freeSlotCount == settings.slots

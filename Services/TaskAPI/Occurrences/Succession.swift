@@ -31,6 +31,8 @@ enum Succession {
       let completedAt = request.completedAt, source.task.completedAt == completedAt
     else { return .sourceChanged }
     if let standing, !standing.isWithdrawn { return .exists(TaskVersion(of: standing.task)) }
+    // Made before and gone for good since: a replay of the source's event must not revive it.
+    if standing == nil, let made = source.next { return .exists(TaskVersion(of: made)) }
     guard let due = request.due else {
       throw Problem(400, "A next occurrence needs a due.")
     }
@@ -79,5 +81,13 @@ enum Succession {
       return TaskReminder(id: reminder.id, time: reminder.time)
     }
     return task
+  }
+}
+
+extension TaskVersion {
+  fileprivate init(of made: StoredTask.Next) {
+    self.init()
+    id = made.id
+    version = made.version
   }
 }

@@ -9,6 +9,7 @@ struct BatchRoute: Sendable {
   let authenticator: Authenticator
   let batches: BatchWriter
   let markers: MarkerPublisher
+  let subtasks: Subtasks
   let rules: TaskRules
 
   func add(to router: inout Router) {
@@ -23,9 +24,15 @@ struct BatchRoute: Sendable {
     let batch = try BatchRequest(request.body, rules: rules)
     let results = try await batches.run(
       batch.operations, owner: owner, repeatable: try Repeatable(request, owner: owner))
-    let written = results.flatMap { (try? $0.get())?.written ?? [] }
+    var written = results.flatMap { (try? $0.get())?.written ?? [] }
+    let moved = zip(batch.operations, results).compactMap { operation, result in
+      (try? operation.get())?.change.movesChildren == true ? (try? result.get())?.task : nil
+    }
+    if !moved.isEmpty { written += await subtasks.follow(moved, owner: owner, written: written) }
     var headers = HTTPHeaders()
-    if let token = await markers.token(for: owner, covering: written) { headers["consistency-token"] = token.text }
+    if !written.isEmpty {
+      headers["consistency-token"] = await markers.token(for: written, owner: owner).text
+    }
     return .json(Self.body(results), headers: headers)
   }
 

@@ -39,7 +39,7 @@ struct ImportRoute: Sendable {
     if imported == 0, let failure { throw failure }
     rejected.sort { $0.line < $1.line }
     var headers = HTTPHeaders()
-    if let token = await markers.token(for: owner, covering: written) { headers["consistency-token"] = token.text }
+    if !written.isEmpty { headers["consistency-token"] = await markers.token(for: written, owner: owner).text }
     return .json(Self.body(imported, rejected), headers: headers)
   }
 

@@ -7,6 +7,8 @@ struct TaskRoutes: Sendable {
   let authenticator: Authenticator
   let writer: TaskWriter
   let rules: TaskRules
+  let markers: MarkerPublisher
+  let subtasks: Subtasks
 
   func add(to router: inout Router) {
     router.on(.post, "/api/v1/tasks") { request throws(Problem) in try await create(request) }
@@ -70,9 +72,9 @@ struct TaskRoutes: Sendable {
   ) async throws(Problem) -> HTTPResponse {
     let outcome = try await writer.run(
       change, id: id, owner: owner, repeatable: try Repeatable(request, owner: owner), status: status)
-    var headers: HTTPHeaders = [
-      "consistency-token": ConsistencyToken(owner: owner, tasks: outcome.written).text
-    ]
+    var written = outcome.written
+    if change.movesChildren { written += await subtasks.follow([outcome.task], owner: owner, written: written) }
+    var headers: HTTPHeaders = ["consistency-token": await markers.token(for: written, owner: owner).text]
     if outcome.status == 204 { return HTTPResponse(status: 204, headers: headers) }
     headers["etag"] = EntityTag.text(outcome.task.version)
     if outcome.status == 201 { headers["location"] = "/api/v1/tasks/\(outcome.task.id)" }

@@ -1,7 +1,8 @@
 import JSON
 import TaskModel
 
-/// One entry of a task's history: who changed what, when, both ways (`GET /tasks/{id}/history`).
+/// One entry of a task's history: who changed what, when, both ways (`GET /tasks/{id}/history`). The first tells what the
+/// task was made with.
 struct HistoryRecord {
   private let next: StoredTask
   private let old: TaskItem?
@@ -15,8 +16,8 @@ struct HistoryRecord {
 
   var json: [UInt8] {
     let task = next.task
-    let fields = old.map { task.changedFields(from: $0) } ?? TaskField.allCases
-    var writer = JSONWriter()
+    let fields = old.map { task.changedFields(from: $0) } ?? TaskField.allCases.filter { !Self.isEmpty($0, task) }
+    var writer = JSONWriter(capacity: 256 + fields.count * 80 + (task.notes?.utf8.count ?? 0))
     writer.object {
       $0.key("version")
       $0.int(task.version)
@@ -39,5 +40,25 @@ struct HistoryRecord {
       }
     }
     return writer.bytes
+  }
+
+  private static func isEmpty(_ field: TaskField, _ task: TaskItem) -> Bool {
+    switch field {
+    case .id, .title, .status, .list, .timeZone, .createdAt: false
+    case .notes: task.notes == nil
+    case .priority: task.priority == nil
+    case .tags: task.tags.isEmpty
+    case .parent: task.parent == nil
+    case .due: task.due == nil
+    case .dueAt: task.dueAt == nil
+    case .recurrence: task.recurrence == nil
+    case .reminders: task.reminders.isEmpty
+    case .seriesID: task.seriesID == nil
+    case .occurrence: task.occurrence == nil
+    case .completedAt: task.completedAt == nil
+    case .deletedAt: task.deletedAt == nil
+    // They are the entry's own.
+    case .updatedAt, .version: true
+    }
   }
 }

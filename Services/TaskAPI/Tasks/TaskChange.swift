@@ -11,6 +11,8 @@ enum TaskChange: Sendable {
   case complete
   case reopen
   case delete
+  /// As part of its parent, which was deleted at this instant.
+  case deleteWithParent(at: Instant)
   case restore
 
   struct Context {
@@ -19,6 +21,14 @@ enum TaskChange: Sendable {
     let defaultTimeZone: String
     let zones: ZoneDatabase
     let makeID: () -> String
+  }
+
+  /// Whether the task's children follow it.
+  var movesChildren: Bool {
+    switch self {
+    case .delete, .restore: true
+    case .create, .take, .patch, .complete, .reopen, .deleteWithParent: false
+    }
   }
 
   /// - Parameter stored: the task as it is; nil for a new one.
@@ -41,6 +51,7 @@ enum TaskChange: Sendable {
     case .complete: task.status = .done
     case .reopen: task.status = .open
     case .delete: task.deletedAt = context.now
+    case .deleteWithParent(let instant): task.deletedAt = instant
     }
     try Self.derive(&task, from: old, context)
     if case .take(let item) = self { item.setCompletion(of: &task) }

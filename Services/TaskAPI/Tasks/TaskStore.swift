@@ -24,7 +24,7 @@ struct TaskStore: Sendable {
   }
 
   /// Versions whose history is kept.
-  private static let history = 200
+  static let keptVersions = 200
   /// A deleted task goes by itself once it has left the trash.
   private static let deletedSeconds = 31 * 86_400
 
@@ -94,7 +94,9 @@ struct TaskStore: Sendable {
         TaskKeys.history(task.id, task.version),
         HistoryRecord(change.next, from: change.from?.stored.task, by: owner).json,
         timeToLive: timeToLive))
-    if task.version > history { operations.append(.delete(TaskKeys.history(task.id, task.version - history))) }
+    if task.version > keptVersions {
+      operations.append(.delete(TaskKeys.history(task.id, task.version - keptVersions)))
+    }
     return operations
   }
 

@@ -38,6 +38,8 @@ struct BatchQueue {
   /// Who holds or waits for a key, the first being its holder.
   private var holders: [String: FIFO<ID>] = [:]
   private(set) var callsInFlight = 0
+  /// Calls that have given their place up before their end, by their first member.
+  private var placeless: Set<ID> = []
   private(set) var waitingMembers = 0
   private var waitingOctets = 0
 
@@ -101,9 +103,15 @@ struct BatchQueue {
     return call.ids
   }
 
-  /// A call is over: its members' keys are free.
-  mutating func ended(_ ids: [ID]) {
+  /// Another call may start for this one, which is not over: its members keep their keys.
+  mutating func freePlace(of ids: [ID]) {
+    guard let first = ids.first, members[first]?.isTaken == true, placeless.insert(first).inserted else { return }
     callsInFlight -= 1
+  }
+
+  /// A call is over: its place and its members' keys are free.
+  mutating func ended(_ ids: [ID]) {
+    if ids.first.flatMap({ placeless.remove($0) }) == nil { callsInFlight -= 1 }
     for id in ids {
       guard let member = members.removeValue(forKey: id) else { continue }
       release(id, member.keys)

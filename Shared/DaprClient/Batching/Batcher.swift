@@ -46,7 +46,7 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
     _ send: @escaping @Sendable ([Element]) async -> [Result<Output, any Error>]
   ) {
     self.init(limits: limits, executor: executor) { batch in
-      for (index, result) in await send(batch.elements).enumerated() { await batch.finish(index, result) }
+      await batch.finish(await send(batch.elements))
     }
   }
 
@@ -99,7 +99,20 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
     wakeIdlers()
   }
 
-  func finish(_ id: BatchQueue.ID, _ result: Result<Output, any Error>) {
+  func finish(_ ids: [BatchQueue.ID], _ result: Result<Output, any Error>) {
+    for id in ids { finish(id, result) }
+  }
+
+  func finish(_ ids: [BatchQueue.ID], _ results: [Result<Output, any Error>]) {
+    for (id, result) in zip(ids, results) { finish(id, result) }
+  }
+
+  func freePlace(of ids: [BatchQueue.ID]) {
+    queue.freePlace(of: ids)
+    startCalls()
+  }
+
+  private func finish(_ id: BatchQueue.ID, _ result: Result<Output, any Error>) {
     guard let waiter = waiters[id], let continuation = waiter.continuation else { return }
     waiter.continuation = nil
     continuation.resume(with: result)
@@ -146,8 +159,17 @@ public struct Batch<Element: Sendable, Output: Sendable>: Sendable {
   public let elements: [Element]
 
   /// Gives the member at `index` its result; only the first counts. Members left without one get ``BatchError/unanswered``.
-  public func finish(_ index: Int, _ result: Result<Output, any Error>) async {
-    guard ids.indices.contains(index) else { return }
-    await batcher.finish(ids[index], result)
+  public func finish(_ index: Int, _ result: Result<Output, any Error>) async { await finish([index], result) }
+
+  /// Gives the members at `indexes` the same result.
+  public func finish(_ indexes: [Int], _ result: Result<Output, any Error>) async {
+    await batcher.finish(indexes.filter(ids.indices.contains).map { ids[$0] }, result)
   }
+
+  /// Gives each member its result, in their order.
+  public func finish(_ results: [Result<Output, any Error>]) async { await batcher.finish(ids, results) }
+
+  /// Has the next call start as if this one were over, while what is left of it goes on without a call under way. Its
+  /// members keep their keys until it is over.
+  public func freePlace() async { await batcher.freePlace(of: ids) }
 }

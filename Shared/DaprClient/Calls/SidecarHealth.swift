@@ -18,6 +18,14 @@ extension DaprClient {
     }
   }
 
+  /// Returns when another daemon says that it is ready (its `/readyz`, asked by invocation). Throws what it or the sidecar
+  /// says instead.
+  public func requireReady(
+    _ app: String, _ options: CallOptions = .init(deadline: .seconds(1))
+  ) async throws(DaprError) {
+    try await send(.get, "/v1.0/invoke/\(app)/method/readyz", options).expect(200)
+  }
+
   /// What the sidecar says of itself and its components (`/v1.0/metadata`).
   public func metadata(_ options: CallOptions = .init()) async throws(DaprError) -> JSONValue {
     let response = try await send(.get, "/v1.0/metadata", options)

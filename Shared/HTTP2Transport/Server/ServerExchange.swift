@@ -38,6 +38,8 @@ final class ServerExchange: Deadline, @unchecked Sendable {
     if let contentLength, contentLength > route.bodyLimit { return refuseBody(limit: route.bodyLimit) }
     self.route = route
     request.parameters = route.parameters
+    // A length is only said: room is made for so much at most.
+    if let contentLength { request.body.reserveCapacity(min(contentLength, 256 << 10)) }
     if let limit = route.deadline { core.loop.deadlines.arm(self, after: limit) }
   }
 

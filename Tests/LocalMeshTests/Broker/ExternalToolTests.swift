@@ -1,49 +1,22 @@
 import Foundation
 import KafkaClient
+import Subprocess
 import Testing
 
 @testable import LocalMesh
 
 /// The broker as kcat (Debian) and confluent-kafka (PyPI) see it.
 @Suite(.timeLimit(.minutes(2))) struct ExternalToolTests {
-  struct Failed: Error, CustomStringConvertible { let description: String }
-
-  private func run(_ executable: String, _ arguments: [String], input: String = "") async throws -> String {
-    guard FileManager.default.isExecutableFile(atPath: executable) else {
-      throw Failed(description: "\(executable) is missing: run ops/test, which installs it")
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    let status = try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Int32, any Error>) in
-      process.terminationHandler = { ended.resume(returning: $0.terminationStatus) }
-      do {
-        try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-      } catch {
-        process.terminationHandler = nil
-        ended.resume(throwing: error)
-      }
-    }
-    let output = String(decoding: stdout.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let errors = String(decoding: stderr.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    guard status == 0 else { throw Failed(description: "\(executable) ended with \(status): \(errors)\(output)") }
-    return output
-  }
-
   private func kcat(_ broker: TestBroker, _ arguments: String..., input: String = "") async throws -> String {
-    try await run("/usr/bin/kcat", ["-b", "127.0.0.1:\(broker.port)"] + arguments, input: input)
+    let command = ["kcat", "-b", "127.0.0.1:\(broker.port)"] + arguments
+    return String(decoding: try await Subprocess.concurrentOutput(of: command, input: Array(input.utf8)), as: UTF8.self)
   }
 
   private func python(_ broker: TestBroker, _ script: String) async throws -> String {
     let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
     let venv = ProcessInfo.processInfo.environment["TASKMESH_TEST_VENV"] ?? root + "/.build/venv"
-    return try await run("\(venv)/bin/python", ["-c", script, "127.0.0.1:\(broker.port)"])
+    let command = ["\(venv)/bin/python", "-c", script, "127.0.0.1:\(broker.port)"]
+    return String(decoding: try await Subprocess.concurrentOutput(of: command), as: UTF8.self)
   }
 
   private func texts(_ broker: TestBroker, partition: Int32 = 0) async throws -> [String] {
@@ -83,14 +56,13 @@ import Testing
       let record = BrokerRecord(timestamp: 1, key: nil, value: Array("p\(partition)".utf8))
       try await broker.log.append([record], to: TopicPartition("t", partition))
     }
-    let group = ["-G", "group", "-X", "auto.offset.reset=earliest", "-e", "-q", "t"]
-    let first = try await run("/usr/bin/kcat", ["-b", "127.0.0.1:\(broker.port)"] + group)
+    let first = try await kcat(broker, "-G", "group", "-X", "auto.offset.reset=earliest", "-e", "-q", "t")
     #expect(Set(first.split(separator: "\n")) == ["p0", "p1", "p2", "p3"])
     let offsets = try await broker.log.committedOffsets(group: "group")
     #expect(offsets == Dictionary(uniqueKeysWithValues: (0..<4).map { (TopicPartition("t", $0), 1) }))
     try await broker.log.append(
       [BrokerRecord(timestamp: 1, key: nil, value: Array("new".utf8))], to: TopicPartition("t", 2))
-    let second = try await run("/usr/bin/kcat", ["-b", "127.0.0.1:\(broker.port)"] + group)
+    let second = try await kcat(broker, "-G", "group", "-X", "auto.offset.reset=earliest", "-e", "-q", "t")
     #expect(second == "new\n")
   }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct RecordedTests {
+@Suite(.timeLimit(.minutes(2))) struct RecordedTests {
   /// What is not replayed, by how its name begins, each with its reason.
   private static let leftOut = [
     "deliver/redis-": "Redis as pub/sub; LocalMesh's is Kafka's kind",

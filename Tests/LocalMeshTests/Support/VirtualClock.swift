@@ -14,7 +14,7 @@ final class VirtualClock: Sendable {
     var elapsed = Duration.zero
     var sleepers: [Int: Sleeper] = [:]
     var next = 0
-    var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var watchers: [Int: (count: Int, continuation: CheckedContinuation<Void, Never>)] = [:]
   }
 
   private let start: Instant
@@ -36,30 +36,39 @@ final class VirtualClock: Sendable {
     for continuation in woken { continuation.resume() }
   }
 
-  /// Returns once at least `count` tasks sleep.
+  /// Returns once at least `count` tasks sleep, or the waiting task is cancelled, as by a test's time limit.
   func waitForSleepers(_ count: Int = 1) async {
-    await withCheckedContinuation { continuation in
-      let isThere = state.withLock { state in
-        if state.sleepers.count >= count { return true }
-        state.watchers.append((count, continuation))
-        return false
+    let id = newID()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isThere = state.withLock { state in
+          if state.sleepers.count >= count || Task.isCancelled { return true }
+          state.watchers[id] = (count, continuation)
+          return false
+        }
+        if isThere { continuation.resume() }
       }
-      if isThere { continuation.resume() }
+    } onCancel: {
+      state.withLock { $0.watchers.removeValue(forKey: id) }?.continuation.resume()
+    }
+  }
+
+  private func newID() -> Int {
+    state.withLock { state in
+      defer { state.next += 1 }
+      return state.next
     }
   }
 
   private func sleep(_ duration: Duration) async throws {
-    let id = state.withLock { state in
-      defer { state.next += 1 }
-      return state.next
-    }
+    let id = newID()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let watchers = state.withLock { state in
           state.sleepers[id] = Sleeper(due: state.elapsed + duration, continuation: continuation)
-          let satisfied = state.watchers.filter { $0.count <= state.sleepers.count }
-          state.watchers.removeAll { $0.count <= state.sleepers.count }
-          return satisfied
+          let satisfied = state.watchers.filter { $0.value.count <= state.sleepers.count }
+          for id in satisfied.keys { state.watchers[id] = nil }
+          return satisfied.values
         }
         for watcher in watchers { watcher.continuation.resume() }
         if Task.isCancelled { wake(id, throwing: CancellationError()) }

@@ -144,12 +144,22 @@ final class FakeTopic: EventTopic {
     /// Calls that fail before one works again.
     var failures = 0
     var calls = 0
+    /// A call waits here until the gate is opened.
+    var isGated = false
+    var gate: [CheckedContinuation<Void, Never>] = []
   }
   let state = Mutex(State())
 
   func publish(_ events: [OutgoingEvent]) async throws(DaprError) -> [Int: String] {
+    await withCheckedContinuation { continuation in
+      let isGated = state.withLock { state in
+        state.calls += 1
+        if state.isGated { state.gate.append(continuation) }
+        return state.isGated
+      }
+      if !isGated { continuation.resume() }
+    }
     let works = state.withLock { state in
-      state.calls += 1
       if state.failures > 0 {
         state.failures -= 1
         return false
@@ -159,6 +169,15 @@ final class FakeTopic: EventTopic {
     }
     if !works { throw FakeStore.failure }
     return [:]
+  }
+
+  func openGate() {
+    let waiting = state.withLock { state in
+      state.isGated = false
+      defer { state.gate = [] }
+      return state.gate
+    }
+    for continuation in waiting { continuation.resume() }
   }
 
   var keys: [String] { state.withLock { $0.events.map { $0.partitionKey ?? "" } } }

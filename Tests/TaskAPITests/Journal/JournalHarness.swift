@@ -19,9 +19,13 @@ struct JournalHarness: Sendable {
     return settings
   }()
 
-  init(store: FakeStore = FakeStore(), topic: FakeTopic = FakeTopic(), time: ManualTime = ManualTime()) {
+  init(
+    store: FakeStore = FakeStore(), topic: FakeTopic = FakeTopic(), time: ManualTime = ManualTime(), slots: Int? = nil
+  ) {
+    var settings = Self.settings
+    if let slots { settings.slots = slots }
     let writer = JournalWriter(
-      store: store, topic: topic, settings: Self.settings, time: time.time, executor: nil, logger: .silent,
+      store: store, topic: topic, settings: settings, time: time.time, executor: nil, logger: .silent,
       presentState: { OutgoingEvent($0.value, partitionKey: "again") })
     self.store = store
     self.topic = topic

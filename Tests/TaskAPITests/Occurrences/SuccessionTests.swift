@@ -86,4 +86,17 @@ import Testing
     #expect(try await routes.make(try await Self.complete(api, id)).outcome == .exists)
     await api.journal.kill()
   }
+
+  @Test func aSuccessorThatIsGoneForGoodIsNotMadeAgain() async throws {
+    let api = try await APIHarness()
+    let (id, request) = try await Self.completed(api)
+    let routes = OccurrenceRoutes(writer: api.writer)
+    let made = try await routes.make(request)
+    api.journal.store.state.withLock { $0.values[TaskKeys.task(made.id)] = nil }
+    let again = try await routes.make(request)
+    #expect(again.outcome == .exists && again.id == made.id && again.version == 1)
+    #expect(try await api.call(.get, "/tasks/\(made.id)").status == 404)
+    #expect(try api.events.map(\.task.id) == [id, id, made.id])
+    await api.journal.kill()
+  }
 }

@@ -12,6 +12,8 @@ final class FakeIndex: SidecarTransport {
     var queries: [[QueryRequest]] = []
     var counts: [CountsRequest] = []
     var failure: QueryFailure?
+    /// What is answered, page by page; else one task whose title is the query's words.
+    var pages: [[String]] = []
     /// Ends the answer after so many octets.
     var cut: Int?
     var isAway = false
@@ -51,7 +53,10 @@ final class FakeIndex: SidecarTransport {
       }
       if !isGated { continuation.resume() }
     }
-    let (failure, cut, isAway) = state.withLock { ($0.failure, $0.cut, $0.isAway) }
+    let (failure, cut, isAway, page, isMore) = state.withLock { state in
+      let page = state.pages.isEmpty ? nil : state.pages.removeFirst()
+      return (state.failure, state.cut, state.isAway, page, !state.pages.isEmpty)
+    }
     if isAway { throw .unreachable("nobody listens") }
     var body: [UInt8] = []
     for query in queries.reversed() {
@@ -61,6 +66,10 @@ final class FakeIndex: SidecarTransport {
       response.items = [Array(#"{"title":"\#(query.q ?? "")"}"#.utf8)]
       response.total = 7
       response.nextCursor = query.limit == 1 ? "more" : nil
+      if let page {
+        response.items = page.map { Array($0.utf8) }
+        response.nextCursor = isMore ? "next" : nil
+      }
       response.isLast = query.number == 0
       MessageFrame.append(response.protobuf, isLast: query.number == 0, to: &body)
     }

@@ -9,14 +9,43 @@ import Tokens
 
 @testable import TaskAPI
 
+/// An index that always knows what the store has.
+final class StoreIndex: Sendable {
+  private let store: FakeStore
+  struct State {
+    var isAway = false
+    /// What was asked for, and what had to be there.
+    var questions: [(parents: [String], after: Consistency)] = []
+  }
+  let state = Mutex(State())
+
+  init(store: FakeStore) { self.store = store }
+
+  var find: Subtasks.Find {
+    { parents, owner, areDeleted, after throws(Problem) in
+      let isAway = self.state.withLock { state in
+        state.questions.append((parents, after))
+        return state.isAway
+      }
+      if isAway { throw Problem(503, "The index cannot be asked.") }
+      let values = self.store.state.withLock { $0.values }.filter { $0.key.hasPrefix("task/") }.values
+      return values.compactMap { try? StoredTask(json: $0.value.span).task }.filter { task in
+        task.owner == owner && (task.deletedAt != nil) == areDeleted && parents.contains(task.parent ?? "")
+      }.map { ChildrenQuery.Child(id: $0.id, parent: $0.parent ?? "") }.sorted { $0.id < $1.id }
+    }
+  }
+}
+
 /// The API over a state store and a topic in memory, called as its server calls it. The clock shows one second more at each look.
 struct APIHarness: Sendable {
   static let key = JWTKey(secret: "secret")
   let journal: JournalHarness
   let writer: TaskWriter
+  let index: StoreIndex
   private let router: Router
 
   init(store: FakeStore = FakeStore()) async throws {
+    index = StoreIndex(store: store)
     journal = JournalHarness(store: store)
     let seconds = Atomic<Int>(1_800_000_000)
     let number = Atomic<UInt64>(0)
@@ -31,10 +60,15 @@ struct APIHarness: Sendable {
         UUID(high: 0x0195_0000_0000_7000, low: 1 << 63 | number.add(1, ordering: .relaxed).newValue).description
       }, now: { Instant(secondsSinceEpoch: seconds.add(1, ordering: .relaxed).newValue) })
     var router = Router()
-    TaskRoutes(authenticator: authenticator, writer: writer, rules: rules).add(to: &router)
-    let batches = BatchWriter(writer: writer)
     let markers = MarkerPublisher(publication: journal.writer.publication)
-    BatchRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &router)
+    let subtasks = Subtasks(writer: writer, find: index.find, markers: markers, log: .silent)
+    TaskRoutes(authenticator: authenticator, writer: writer, rules: rules, markers: markers, subtasks: subtasks)
+      .add(to: &router)
+    HistoryRoute(authenticator: authenticator, tasks: writer.tasks).add(to: &router)
+    let batches = BatchWriter(writer: writer)
+    BatchRoute(
+      authenticator: authenticator, batches: batches, markers: markers, subtasks: subtasks, rules: rules
+    ).add(to: &router)
     ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &router)
     self.router = router
     try await journal.ready()
