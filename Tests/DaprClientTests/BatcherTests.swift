@@ -119,15 +119,15 @@ private actor Calls {
         await batch.finish(batch.elements.map { .success($0 * 10) })
       })
     let first = Task { try await batcher.submit(1, owner: "a", octets: 1, keys: ["k"]) }
-    await calls.waitForCalls(1)
+    try await calls.waitForCalls(1)
     let blocked = Task { try await batcher.submit(2, owner: "a", octets: 1, keys: ["k"]) }
-    await waitUntil(1, waitIn: batcher)
+    try await waitUntil(1, waitIn: batcher)
     let free = Task { try await batcher.submit(3, owner: "a", octets: 1, keys: ["l"]) }
-    await calls.waitForCalls(2)
+    try await calls.waitForCalls(2)
     #expect(await calls.begun == [[1], [3]])
     await calls.end(0)
     #expect(try await first.value == 10)
-    await calls.waitForCalls(3)
+    try await calls.waitForCalls(3)
     #expect(await calls.begun.last == [2])
     await calls.endAll()
     #expect(try await free.value == 30)
