@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Recurrence
+import Subprocess
 import Testing
 
 @testable import TaskAPI
@@ -10,19 +11,12 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
+  /// The Python of `$TASKMESH_TEST_VENV`, by default `.build/venv`, which ops/test fills.
   private func theirs(_ file: URL) throws -> [JSONValue] {
     let venv =
       ProcessInfo.processInfo.environment["TASKMESH_TEST_VENV"] ?? Self.root.appending(path: ".build/venv").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: venv + "/bin/python3")
-    process.arguments = ["-c", icalendarScript, file.path]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(venv) lacks icalendar: run ops/test, which installs it")
-    return try #require(try JSONValue(parsing: [UInt8](data)).elements)
+    let output = try Subprocess.output(of: [venv + "/bin/python3", "-c", icalendarScript, file.path])
+    return try #require(try JSONValue(parsing: output).elements)
   }
 
   @Test func bothReadTheSameTasks() throws {
