@@ -71,4 +71,19 @@ import Testing
     #expect(second.values.allSatisfy { $0["version"] == 1 }, "the same file changes nothing")
     await mesh.discard()
   }
+
+  @Test func theDemoGoesToItsEndAndSaysWhenNoMeshRuns() async throws {
+    let mesh = try await Mesh.start()
+    let demo =
+      "timeout 60 \(Mesh.root)/ops/demo --port-offset \(mesh.portOffset) --data \(mesh.data) 2>&1; echo exit $?"
+    let output = try shell(demo)
+    for line in [
+      "119 imported, 2 rejected", "81 imported, 3 rejected", "Trip to Lisbon", "Sow tomatoes on the window sill",
+      "Weekly report to Dana", "inbox 104+15", "2027-01-01           Pay the rent",
+      "event: reminder", "Take the bread out of the oven", "exit 0",
+    ] { #expect(output.contains(line), "\(line) is not in \(output)") }
+    await mesh.discard()
+    let without = try shell(demo)
+    #expect(without.contains("Start one with ops/up") && without.contains("exit 69"))
+  }
 }
