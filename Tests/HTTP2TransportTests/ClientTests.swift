@@ -7,7 +7,7 @@ import Testing
   @Test func megabytesGoBothWaysUnderFlowControl() async throws {
     let test = try await TestServer()
     let body = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-    let response = try await test.client.send(HTTPRequest(.post, "/echo", body: body), deadline: .seconds(20))
+    let response = try await test.client.send(HTTPRequest(.post, "/echo", body: body), deadline: .seconds(60))
     #expect(response.headers["x-length"] == "20000000")
     #expect(response.body == body)
   }

@@ -18,9 +18,11 @@ final class TestBroker: Sendable {
   let lines: Lines
   var settings: [String: String] { ["bootstrap.servers": "127.0.0.1:\(port)"] }
 
-  /// - Parameter topics: their partitions.
+  /// - Parameters:
+  ///   - topics: their partitions.
+  ///   - topicSettings: by default nothing expires: many records of tests are of 1970.
   static func start(
-    _ topics: [String: Int32] = ["t": 1], topicSettings: TopicSettings = TopicSettings(),
+    _ topics: [String: Int32] = ["t": 1], topicSettings: TopicSettings = TopicSettings(retention: nil),
     settings: BrokerSettings = BrokerSettings()
   ) async throws -> TestBroker {
     let folder = try TemporaryFolder()

@@ -46,9 +46,9 @@ final class RecordedMesh: Sendable {
     }
     var apps: [String: PlayedApp] = [:]
     for case .delivery(let app) in recording.exchanges.map(\.kind) where apps[app] == nil {
-      apps[app] = try await PlayedApp(app, recording)
+      apps[app] = try await PlayedApp(app, recording, clock)
     }
-    if apps.isEmpty, !subscriptions.isEmpty { apps["notifier"] = try await PlayedApp("notifier", recording) }
+    if apps.isEmpty, !subscriptions.isEmpty { apps["notifier"] = try await PlayedApp("notifier", recording, clock) }
     self.apps = apps
   }
 
@@ -58,7 +58,7 @@ final class RecordedMesh: Sendable {
   }
 
   /// What an app is sent, in order.
-  func requests(to app: String) -> Arrivals? { apps[app]?.requests }
+  func requests(to app: String) -> Arrivals<PlayedApp.Arrival>? { apps[app]?.arrivals }
 
   /// The sidecar of an app, with its peers.
   func sidecar(_ app: String) throws -> Sidecar {
@@ -106,15 +106,21 @@ final class RecordedMesh: Sendable {
 /// An app that answers as the recorded one did: per method and path in order, and of these per body where it is a recorded one.
 final class PlayedApp: Sendable {
   let channel: AppChannel
-  let requests: Arrivals
+  let arrivals = Arrivals<Arrival>()
   private let server: HTTPServer
+
+  /// A request, and how much time the mesh's clock had skipped when it came.
+  struct Arrival: Sendable {
+    let request: HTTPRequest
+    let elapsed: Duration
+  }
 
   private struct Answer {
     let body: [UInt8]
     let response: HTTPResponse
   }
 
-  init(_ name: String, _ recording: Recording) async throws {
+  init(_ name: String, _ recording: Recording, _ clock: SkippingClock) async throws {
     var answers: [String: [Answer]] = [:]
     for exchange in recording.exchanges where exchange.to == "app:" + name && exchange.hasResponse {
       answers["\(exchange.method) \(exchange.path)", default: []].append(
@@ -122,8 +128,9 @@ final class PlayedApp: Sendable {
     }
     let bodies = Set(answers.values.joined().map(\.body))
     let left = Mutex(answers)
-    let app = TestApp { request in
-      left.withLock { left in
+    let app = TestApp { [arrivals] request in
+      arrivals.add(Arrival(request: request, elapsed: clock.elapsed))
+      return left.withLock { left in
         let key = "\(request.method) \(request.target)"
         // Partitions overtake each other: a recorded body has answers of its own.
         let isRecorded = bodies.contains(request.body)
@@ -132,7 +139,6 @@ final class PlayedApp: Sendable {
         return answer.response
       }
     }
-    requests = app.requests
     server = try await app.start()
     channel = server.channel(app: name)
   }

@@ -11,7 +11,7 @@ struct Replay {
   private var sidecars: [String: Sidecar] = [:]
   private var subscribers: [String: Subscriber] = [:]
   /// What came before it was asked for: partitions overtake each other.
-  private var early: [String: [HTTPRequest]] = [:]
+  private var early: [String: [PlayedApp.Arrival]] = [:]
   private var differences: [String] = []
 
   init(_ recording: Recording) async throws {
@@ -34,7 +34,7 @@ struct Replay {
   private mutating func expectNothing() async throws -> [String] {
     subscribers["notifier"] = try await mesh.subscribe("notifier")
     await mesh.clock.waitUntilStill()
-    let sent = mesh.requests(to: "notifier")?.waiting.filter { !$0.path.hasPrefix("/dapr/") } ?? []
+    let sent = mesh.requests(to: "notifier")?.waiting.map(\.request).filter { !$0.path.hasPrefix("/dapr/") } ?? []
     return sent.map { "\($0.method) \($0.target) was sent" }
   }
 
@@ -64,18 +64,19 @@ struct Replay {
     let isSubscriber = recording.resources.contains { $0.contains("pubsub.") }
     if isSubscriber, subscribers[app] == nil { subscribers[app] = try await mesh.subscribe(app) }
     let earlier = early[app] ?? []
-    for (index, request) in earlier.enumerated()
-    where RequestComparison(exchange, request, &renewed).differences.isEmpty {
+    for (index, arrival) in earlier.enumerated()
+    where RequestComparison(exchange, arrival.request, &renewed).differences.isEmpty {
       early[app]?.remove(at: index)
       return []
     }
     var unlike: [String] = ["nothing came"]
     // As many as are still to come may lie before the one that is looked for.
-    while let request = isSubscriber ? await mesh.requests(to: app)?.next() : mesh.requests(to: app)?.nextIfThere() {
+    while let arrival = isSubscriber ? await mesh.requests(to: app)?.next() : mesh.requests(to: app)?.nextIfThere() {
+      let request = arrival.request
       if request.path.hasPrefix("/dapr/"), !exchange.path.hasPrefix("/dapr/") { continue }
       unlike = RequestComparison(exchange, request, &renewed).differences
-      if unlike.isEmpty { return time(exchange) }
-      early[app, default: []].append(request)
+      if unlike.isEmpty { return time(exchange, arrival.elapsed) }
+      early[app, default: []].append(arrival)
       if early[app, default: []].count >= expected(app) { break }
     }
     return unlike
@@ -86,13 +87,13 @@ struct Replay {
   }
 
   /// Whether as many pauses of five seconds lie before this delivery as there were.
-  private func time(_ exchange: Exchange) -> [String] {
+  private func time(_ exchange: Exchange, _ elapsed: Duration) -> [String] {
     // A partition that waits does not hold up another, but the clock that skips its pauses runs for both.
     let partitions = Set(recording.exchanges.compactMap { $0.record?["partition"]?.int })
     guard partitions.count <= 1, let milliseconds = exchange.milliseconds else { return [] }
-    let elapsed = Int(mesh.clock.elapsed.components.seconds)
-    let differs = elapsed / 5 != milliseconds / 5000
-    return differs ? ["came after \(elapsed) s, not \(milliseconds) ms"] : []
+    let seconds = Int(elapsed.components.seconds)
+    let differs = seconds / 5 != milliseconds / 5000
+    return differs ? ["came after \(seconds) s, not \(milliseconds) ms"] : []
   }
 
   private mutating func stored(_ exchange: Exchange) async throws -> [String] {

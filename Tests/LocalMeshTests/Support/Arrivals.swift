@@ -1,16 +1,15 @@
-import HTTP2Transport
 import Synchronization
 
-/// Requests in the order in which they came, for one task that waits for them.
-final class Arrivals: Sendable {
+/// What came, in its order, for one task that waits for it.
+final class Arrivals<Element: Sendable>: Sendable {
   private struct State {
-    var requests: [HTTPRequest] = []
-    var waiter: CheckedContinuation<HTTPRequest?, Never>?
+    var requests: [Element] = []
+    var waiter: CheckedContinuation<Element?, Never>?
   }
 
   private let state = Mutex(State())
 
-  func add(_ request: HTTPRequest) {
+  func add(_ request: Element) {
     let waiter = state.withLock { state in
       defer { state.waiter = nil }
       if state.waiter == nil { state.requests.append(request) }
@@ -20,10 +19,10 @@ final class Arrivals: Sendable {
   }
 
   /// The next one; nil when the waiting task is cancelled, as by a test's time limit.
-  func next() async -> HTTPRequest? {
+  func next() async -> Element? {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let first: HTTPRequest?? = state.withLock { state in
+        let first: Element?? = state.withLock { state in
           if !state.requests.isEmpty { return state.requests.removeFirst() }
           if Task.isCancelled { return .some(nil) }
           state.waiter = continuation
@@ -41,8 +40,8 @@ final class Arrivals: Sendable {
   }
 
   /// The next one, if it has come.
-  func nextIfThere() -> HTTPRequest? { state.withLock { $0.requests.isEmpty ? nil : $0.requests.removeFirst() } }
+  func nextIfThere() -> Element? { state.withLock { $0.requests.isEmpty ? nil : $0.requests.removeFirst() } }
 
   /// What has come and was not taken.
-  var waiting: [HTTPRequest] { state.withLock { $0.requests } }
+  var waiting: [Element] { state.withLock { $0.requests } }
 }

@@ -12,7 +12,7 @@ final class TestApp: HTTPService {
 
   private let answer: Answer
   /// What came.
-  let requests = Arrivals()
+  let requests = Arrivals<HTTPRequest>()
 
   init(_ answer: @escaping Answer = { _ in HTTPResponse(status: 200) }) {
     self.answer = answer
