@@ -67,10 +67,11 @@ struct TaskAPI {
       TaskRoutes(authenticator: authenticator, writer: writer, rules: rules, markers: markers, subtasks: subtasks)
         .add(to: &everyone)
       HistoryRoute(authenticator: authenticator, tasks: writer.tasks).add(to: &everyone)
+      let batches = BatchWriter(writer: writer)
       BatchRoute(
-        authenticator: authenticator, batches: BatchWriter(writer: writer), markers: markers, subtasks: subtasks,
-        rules: rules
+        authenticator: authenticator, batches: batches, markers: markers, subtasks: subtasks, rules: rules
       ).add(to: &everyone)
+      ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &everyone)
       QueryRoutes(authenticator: authenticator, index: index, now: { Instant.now() }).add(to: &everyone)
       let feed = EventFeed()
       let stream = await Self.follow(feed, context)

@@ -2,7 +2,7 @@
 
 # test_python ROOT: makes the environment once and says where it is in TASKMESH_TEST_VENV.
 test_python() {
-  local venv="$1/.build/venv" packages=(confluent-kafka==2.6.1 python-dateutil==2.9.0.post0)
+  local venv="$1/.build/venv" packages=(confluent-kafka==2.6.1 icalendar==7.3.2 python-dateutil==2.9.0.post0)
   export TASKMESH_TEST_VENV="$venv"
   [ "$(cat "$venv/packages" 2>/dev/null)" = "${packages[*]}" ] && return 0
   python3 -m venv "$venv"

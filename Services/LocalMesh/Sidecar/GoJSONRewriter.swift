@@ -4,10 +4,31 @@ import JSON
 /// and every bulk event passes here.
 struct GoJSONRewriter: ~Copyable {
   private(set) var bytes: [UInt8] = []
-  /// The members of the objects that are open, the innermost last: their names, and where they stand in `bytes`.
-  private var members: [(name: String, place: Range<Int>)] = []
-
+  /// The members of the objects that are open, the innermost last.
+  private var members: [Member] = []
   private let exactNumbers: Bool
+
+  private struct Member {
+    let name: String
+    /// The first eight octets of the name, which mostly tell the order.
+    let rank: UInt64
+    /// Where it stands in `bytes`.
+    let place: Range<Int>
+
+    init(_ name: String, _ place: Range<Int>) {
+      self.name = name
+      let octets = name.utf8Span.span
+      var rank: UInt64 = 0
+      for i in 0..<8 { rank = rank << 8 | (i < octets.count ? UInt64(octets[i]) : 0) }
+      self.rank = rank
+      self.place = place
+    }
+
+    /// Below zero when the name comes before the other's; zero only when they are the same.
+    func order(_ other: Member) -> Int {
+      rank == other.rank ? GoJSON.order(name, other.name) : rank < other.rank ? -1 : 1
+    }
+  }
 
   /// - Parameter exactNumbers: whether numbers keep their digits, as where daprd decodes with `UseNumber`.
   init(capacity: Int, exactNumbers: Bool = false) {
@@ -42,7 +63,7 @@ struct GoJSONRewriter: ~Copyable {
   /// - Parameter completion: members that it gets in place of those with their names; asked once its own names are known.
   mutating func object(
     from reader: inout JSONReader, of text: Span<UInt8>,
-    completion: (_ has: (String) -> Bool) -> [JSONValue.Member] = { _ in [] }
+    completion: ((_ has: (String) -> Bool) -> [JSONValue.Member])? = nil
   ) throws(JSONError) {
     try reader.beginObject()
     bytes.append(UInt8(ascii: "{"))
@@ -51,13 +72,15 @@ struct GoJSONRewriter: ~Copyable {
     while let name = try reader.nextMember() {
       let place = begin(name, first)
       try value(from: &reader, of: text)
-      members.append((name, place..<bytes.count))
+      members.append(Member(name, place..<bytes.count))
     }
-    let own = members[first...]
-    for member in completion({ name in own.contains { $0.name == name } }) {
-      let place = begin(member.name, first)
-      bytes += GoJSON.encode(member.value, exactNumbers: exactNumbers)
-      members.append((member.name, place..<bytes.count))
+    if let completion {
+      let own = Set(members[first...].map(\.name))
+      for member in completion(own.contains) {
+        let place = begin(member.name, first)
+        bytes += GoJSON.encode(member.value, exactNumbers: exactNumbers)
+        members.append(Member(member.name, place..<bytes.count))
+      }
     }
     sort(from: first, start)
     members.removeLast(members.count - first)
@@ -74,19 +97,16 @@ struct GoJSONRewriter: ~Copyable {
 
   /// Puts the innermost object's members in Go's order; of a doubled name the last stays.
   private mutating func sort(from first: Int, _ start: Int) {
-    let isSorted = (first..<members.count).dropFirst().allSatisfy {
-      GoJSON.order(members[$0 - 1].name, members[$0].name) < 0
-    }
+    let isSorted = (first..<members.count).dropFirst().allSatisfy { members[$0 - 1].order(members[$0]) < 0 }
     if isSorted { return }
-    let order = (first..<members.count).sorted { a, b in
-      let order = GoJSON.order(members[a].name, members[b].name)
-      return order == 0 ? a < b : order < 0
+    members[first...].sort { a, b in
+      let order = a.order(b)
+      return order == 0 ? a.place.lowerBound < b.place.lowerBound : order < 0
     }
     var sorted: [UInt8] = []
     sorted.reserveCapacity(bytes.count - start)
-    for (position, index) in order.enumerated() {
-      let isRepeated =
-        position + 1 < order.count && GoJSON.order(members[index].name, members[order[position + 1]].name) == 0
+    for index in first..<members.count {
+      let isRepeated = index + 1 < members.count && members[index].order(members[index + 1]) == 0
       if isRepeated { continue }
       if !sorted.isEmpty { sorted.append(UInt8(ascii: ",")) }
       sorted += bytes[members[index].place]

@@ -25,10 +25,10 @@ struct Invocation: Sendable {
     let forwarded = forward(request, to: app, path: path)
     do throws(HTTPClientError) {
       let stream = try await target.channel.open(forwarded)
-      traffic.count(request, path, answer: stream)
+      traffic.count(request, answer: stream)
       return try await answer(stream)
     } catch {
-      traffic.count(request, path, answer: nil)
+      traffic.count(request, answer: nil)
       throw Self.failure(
         "failed to invoke, id: \(app), err: rpc error: code = Internal desc = error invoking app channel: \(error)")
     }

@@ -15,12 +15,10 @@ final class Traffic: Sendable {
   private let state = Mutex(Counts())
   var counts: Counts { state.withLock { $0 } }
 
-  /// A probe of readiness is no call between daemons: it asks what everyone may, and is answered as everyone is (contract §4).
-  /// - Parameters:
-  ///   - path: of the app's that is called.
-  ///   - answer: nil where none came.
-  func count(_ request: HTTPRequest, _ path: String, answer: HTTPResponseStream?) {
-    guard path != "/readyz" else { return }
+  /// - Parameter answer: nil where none came.
+  func count(_ request: HTTPRequest, answer: HTTPResponseStream?) {
+    // A probe asks whether a daemon is ready, in JSON as it answers everyone: it is no call of one daemon to another.
+    if request.method == .get, request.path.hasSuffix("/readyz") { return }
     let isForeign = !request.body.isEmpty && !Self.isProtobuf(request.headers)
     let isForeignAnswer =
       answer.map { (200..<300).contains($0.status) && $0.status != 204 && !Self.isProtobuf($0.headers) } ?? false

@@ -19,7 +19,8 @@ struct StateComponent: Sendable {
 
   /// The key as it is stored.
   func stored(_ key: String) throws(SidecarError) -> String {
-    if key.contains("||") {
+    let octets = key.utf8
+    if zip(octets, octets.dropFirst()).contains(where: { $0 == UInt8(ascii: "|") && $1 == UInt8(ascii: "|") }) {
       throw SidecarError(
         400, "ERR_MALFORMED_REQUEST",
         "api error: code = InvalidArgument desc = input key/keyPrefix '\(key)' can't contain '||'",

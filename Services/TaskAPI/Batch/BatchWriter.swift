@@ -5,6 +5,9 @@ import TaskModel
 struct BatchWriter: Sendable {
   let writer: TaskWriter
 
+  /// What waits at once, of however many: a write that waits too long is refused.
+  private static let maximumTogether = BatchRequest.maximumOperations
+
   typealias Results = [Result<WriteOutcome, Problem>]
 
   func run(
@@ -35,15 +38,21 @@ struct BatchWriter: Sendable {
       lanes[(try? operation.get())?.id ?? "new \(index)", default: []].append(index)
     }
     return await withTaskGroup(of: [(Int, Result<WriteOutcome, Problem>)].self) { group in
-      for lane in lanes.values {
+      var results = Results(repeating: .failure(.notFound), count: operations.count)
+      var running = 0
+      for lane in lanes.values.sorted(by: { $0[0] < $1[0] }) {
+        if running < Self.maximumTogether {
+          running += 1
+        } else if let ended = await group.next() {
+          for (index, result) in ended { results[index] = result }
+        }
         group.addTask {
           var results: [(Int, Result<WriteOutcome, Problem>)] = []
           for index in lane { results.append((index, await one(operations[index], owner, repeatable(index)))) }
           return results
         }
       }
-      var results = Results(repeating: .failure(.notFound), count: operations.count)
-      for await lane in group { for (index, result) in lane { results[index] = result } }
+      for await ended in group { for (index, result) in ended { results[index] = result } }
       return results
     }
   }

@@ -1,49 +1,41 @@
 import Recurrence
 
-/// Reads the VTODO components of an iCalendar file (RFC 5545) with their VALARM and RRULE.
+/// Reads the tasks of an iCalendar file (RFC 5545): VTODO with VALARM, recurrence and the zones of the file.
 enum ICalendar {
-  /// `isZone` tells whether a name is an IANA zone.
-  static func read(_ bytes: [UInt8], isZone: @escaping (String) -> Bool) -> ImportedFile {
-    let (lines, broken) = ICalendarLine.read(bytes)
-    var file = ImportedFile(rejected: broken)
-    var path: [String] = []
-    var todo: [ICalendarLine] = []
-    var alarms: [[ICalendarLine]] = []
-    var begin = 0
-    for line in lines {
-      switch line.name {
-      case "BEGIN":
-        path.append(line.value.uppercased())
-        if path.last == "VTODO" {
-          todo = []
-          alarms = []
-          begin = line.line
-        } else if path.last == "VALARM" {
-          alarms.append([])
-        }
-      case "END":
-        guard path.last == line.value.uppercased() else {
-          file.rejected.append(RejectedLine(line: line.line, detail: "END:\(line.value) ends no component."))
-          continue
-        }
-        path.removeLast()
-        guard line.value.uppercased() == "VTODO" else { continue }
-        // A line of it that could not be read takes the whole task with it: half a task would be a wrong one.
-        if broken.contains(where: { (begin...line.line).contains($0.line) }) { continue }
-        do throws(RejectedLine) {
-          file.tasks.append(try VTodo(line: begin, properties: todo, alarms: alarms, isZone: isZone).task())
-        } catch {
-          file.rejected.append(error)
-        }
-      default:
-        if path.last == "VTODO" { todo.append(line) }
-        if path.suffix(2) == ["VTODO", "VALARM"] { alarms[alarms.count - 1].append(line) }
-      }
-    }
-    if path.contains("VTODO") {
-      file.rejected.append(RejectedLine(line: begin, detail: "The VTODO has no END."))
-    }
+  static func read(_ bytes: [UInt8], _ zones: ImportZones) -> ImportedFile {
+    let (root, rejected) = ICalendarComponent.read(bytes)
+    var file = ImportedFile(rejected: rejected)
+    for calendar in [root] + root.components(named: "VCALENDAR") { read(calendar, zones, into: &file) }
+    file.tasks.sort { $0.line < $1.line }
     file.rejected.sort { $0.line < $1.line }
     return file
+  }
+
+  private static func read(_ calendar: ICalendarComponent, _ zones: ImportZones, into file: inout ImportedFile) {
+    var times = ICalendarTimes(zones: zones)
+    for component in calendar.components(named: "VTIMEZONE") where !component.isBroken {
+      do throws(RejectedLine) { times.define(try ICalendarZone(component)) } catch { file.rejected.append(error) }
+    }
+    // The name that Apple, Nextcloud and Thunderbird give a list of tasks; RFC 7986 says NAME.
+    let list = (calendar["X-WR-CALNAME"] ?? calendar["NAME"])?.text
+    var series = ICalendarSeries(zones: zones)
+    for component in calendar.components where !component.isBroken {
+      switch component.name {
+      case "VTODO":
+        let todo = VTodo(component, times: times, list: list)
+        if todo.recurrenceID == nil { series.add(todo) } else { series.change(todo) }
+      default: break
+      }
+    }
+    for name in ["VEVENT", "VJOURNAL", "VFREEBUSY"] {
+      let others = calendar.components(named: name)
+      guard let first = others.first else { continue }
+      // A calendar may hold thousands of them, and what is to be said of each is the same.
+      let detail = others.count == 1 ? "A \(name) is no task." : "\(others.count) \(name) from here on are no tasks."
+      file.rejected.append(RejectedLine(line: first.line, detail: detail))
+    }
+    let (tasks, rejected) = series.tasks()
+    file.tasks += tasks
+    file.rejected += rejected
   }
 }

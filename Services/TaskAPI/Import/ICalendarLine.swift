@@ -9,16 +9,13 @@ struct ICalendarLine: Sendable, Equatable {
   let value: String
 
   /// Splits `bytes` into content lines. Octets are unfolded before they are decoded, since a fold may cut a character.
-  static func read(_ bytes: [UInt8]) -> (lines: [ICalendarLine], rejected: [RejectedLine]) {
-    var lines: [ICalendarLine] = []
-    var rejected: [RejectedLine] = []
+  static func read(_ bytes: [UInt8]) -> [Result<ICalendarLine, RejectedLine>] {
+    var lines: [Result<ICalendarLine, RejectedLine>] = []
     var unfolded: [UInt8] = []
     var begin = 1
     func flush() {
       guard !unfolded.isEmpty else { return }
-      do throws(RejectedLine) { lines.append(try ICalendarLine(unfolded, line: begin)) } catch {
-        rejected.append(error)
-      }
+      lines.append(Result { () throws(RejectedLine) in try ICalendarLine(unfolded, line: begin) })
       unfolded = []
     }
     for (index, octets) in TextLines(bytes).enumerated() {
@@ -31,7 +28,7 @@ struct ICalendarLine: Sendable, Equatable {
       }
     }
     flush()
-    return (lines, rejected)
+    return lines
   }
 
   private init(_ octets: [UInt8], line: Int) throws(RejectedLine) {

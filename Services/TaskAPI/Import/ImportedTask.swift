@@ -2,7 +2,7 @@ import Recurrence
 
 /// A task as a foreign file tells it, before the owner's zone and the rules of the API have had their say.
 struct ImportedTask: Sendable, Equatable {
-  enum Priority: Sendable { case low, medium, high }
+  enum Priority: String, Sendable { case low, medium, high }
 
   /// A moment as the file wrote it: an instant, or wall time in a zone (nil: the owner's).
   enum Moment: Sendable, Equatable {
@@ -10,7 +10,7 @@ struct ImportedTask: Sendable, Equatable {
     case wall(WallTime, zone: String?)
   }
 
-  enum Reminder: Sendable, Equatable {
+  enum Reminder: Sendable, Hashable {
     /// Counts back from the due time.
     case before(ISODuration)
     case at(Instant)
@@ -23,9 +23,13 @@ struct ImportedTask: Sendable, Equatable {
   var isDone = false
   var priority: Priority?
   var tags: [String] = []
+  /// nil for the owner's inbox.
+  var list: String?
   var due: Moment?
   var createdAt: Moment?
   var completedAt: Moment?
+  /// When the file's program last changed it.
+  var modifiedAt: Moment?
   /// RRULE values, one a line; empty for none.
   var rule = ""
   var rdates: [WallTime] = []
@@ -33,6 +37,10 @@ struct ImportedTask: Sendable, Equatable {
   var reminders: [Reminder] = []
   /// The file's own name of the task: one that its owner has imported before is updated.
   var uid: String?
+  /// The `uid` of the task that this one belongs to.
+  var parentUID: String?
+  /// Which occurrence of the series `uid` this is, where the file changes that one alone.
+  var occurrence: WallTime?
 
   init(line: Int) { self.line = line }
 }
@@ -48,4 +56,37 @@ struct RejectedLine: Error, Sendable, Equatable {
 struct ImportedFile: Sendable, Equatable {
   var tasks: [ImportedTask] = []
   var rejected: [RejectedLine] = []
+}
+
+/// The zones that the times of a file are read in.
+struct ImportZones: Sendable {
+  let database: ZoneDatabase
+  /// The owner's, for times that name none.
+  let home: String
+
+  func isZone(_ name: String) -> Bool { (try? database.zone(named: name)) != nil }
+
+  func rules(_ name: String?) -> TimeZoneRules { (try? database.zone(named: name ?? home)) ?? .utc }
+
+  func instant(_ moment: ImportedTask.Moment) -> Instant {
+    switch moment {
+    case .instant(let instant): instant
+    case .wall(let wall, let zone): rules(zone).instant(of: wall)
+    }
+  }
+
+  /// As a task holds it: an instant becomes wall time of UTC.
+  func wall(_ moment: ImportedTask.Moment) -> (time: WallTime, zone: TimeZoneRules) {
+    switch moment {
+    case .instant(let instant): (TimeZoneRules.utc.wallTime(at: instant), .utc)
+    case .wall(let wall, let zone): (wall, rules(zone))
+    }
+  }
+
+  /// As a clock in `zone` shows it; a date alone stays one.
+  func wall(_ moment: ImportedTask.Moment, in zone: TimeZoneRules) -> WallTime {
+    if case .wall(let wall, _) = moment, wall.isDateOnly { return wall }
+    let (time, own) = wall(moment)
+    return own.name == zone.name ? time : zone.wallTime(at: instant(moment))
+  }
 }

@@ -1,44 +1,69 @@
 import Recurrence
 
 /// One VTODO on its way to a task (RFC 5545 §3.6.2).
-struct VTodo {
-  private let line: Int
-  private let properties: [ICalendarLine]
-  private let alarms: [[ICalendarLine]]
-  private let isZone: (String) -> Bool
+struct VTodo: Sendable {
+  let component: ICalendarComponent
+  let times: ICalendarTimes
+  /// The name of its calendar.
+  private let list: String?
 
-  init(line: Int, properties: [ICalendarLine], alarms: [[ICalendarLine]], isZone: @escaping (String) -> Bool) {
-    self.line = line
-    self.properties = properties
-    self.alarms = alarms
-    self.isZone = isZone
+  init(_ component: ICalendarComponent, times: ICalendarTimes, list: String?) {
+    self.component = component
+    self.times = times
+    self.list = list
   }
 
+  var line: Int { component.line }
+
+  var uid: String? { component["UID"].map(\.text).flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Names the occurrence of a series that this one changes.
+  var recurrenceID: ICalendarLine? { component["RECURRENCE-ID"] }
+
   func task() throws(RejectedLine) -> ImportedTask {
-    if let recurrence = self["RECURRENCE-ID"] {
-      throw RejectedLine(line: recurrence.line, detail: "A RECURRENCE-ID, one changed occurrence, cannot be imported.")
-    }
     var task = ImportedTask(line: line)
-    task.uid = self["UID"]?.text
-    task.title = (self["SUMMARY"]?.text ?? "").split(whereSeparator: \.isNewline).joined(separator: " ")
+    task.uid = uid
+    task.title = Self.line(component["SUMMARY"]?.text ?? "")
     if task.title.isEmpty { throw RejectedLine(line: line, detail: "The VTODO has no SUMMARY.") }
-    task.notes = self["DESCRIPTION"]?.text ?? ""
-    task.tags = properties.filter { $0.name == "CATEGORIES" }.flatMap(\.texts)
+    task.notes = component["DESCRIPTION"]?.text ?? ""
+    task.tags = component.properties.filter { $0.name == "CATEGORIES" }.flatMap(\.texts).filter {
+      !Self.line($0).isEmpty
+    }
+    task.list = list.map(Self.line).flatMap { $0.isEmpty ? nil : $0 }
     task.priority = try priority()
+    task.parentUID =
+      component.properties.first {
+        $0.name == "RELATED-TO" && ["", "PARENT"].contains($0.parameters["RELTYPE"]?.uppercased() ?? "")
+      }?.text
     try readStatus(into: &task)
-    try readDates(into: &task)
-    try readRecurrence(into: &task)
-    for alarm in alarms {
-      if let reminder = try reminder(alarm, hasDue: task.due != nil) { task.reminders.append(reminder) }
+    let dates = try VTodoDates(component, times)
+    task.due = dates.due
+    try readRecurrence(dates, into: &task)
+    for alarm in component.components(named: "VALARM") {
+      if let reminder = try dates.reminder(alarm), !task.reminders.contains(reminder) {
+        task.reminders.append(reminder)
+      }
     }
     return task
   }
 
-  private subscript(name: String) -> ICalendarLine? { properties.first { $0.name == name } }
+  /// - Throws: when there is no RECURRENCE-ID, or it names more than one occurrence.
+  func recurrenceMoment() throws(RejectedLine) -> ImportedTask.Moment {
+    guard let recurrenceID else { throw RejectedLine(line: line, detail: "The VTODO has no RECURRENCE-ID.") }
+    if recurrenceID.parameters["RANGE"] != nil {
+      throw RejectedLine(line: recurrenceID.line, detail: "A RECURRENCE-ID with a RANGE cannot be imported.")
+    }
+    return try times.moment(recurrenceID)
+  }
+
+  /// A text without line breaks and tabs, which titles and names cannot have.
+  private static func line(_ text: String) -> String {
+    text.split { $0.isNewline || $0.isWhitespace }.joined(separator: " ")
+  }
 
   /// 1 to 4 is high, 5 medium, 6 to 9 low, 0 undefined (RFC 5545 §3.8.1.9).
   private func priority() throws(RejectedLine) -> ImportedTask.Priority? {
-    guard let property = self["PRIORITY"] else { return nil }
+    guard let property = component["PRIORITY"] else { return nil }
     switch Int(property.value) {
     case 0: return nil
     case 1, 2, 3, 4: return .high
@@ -49,111 +74,37 @@ struct VTodo {
   }
 
   private func readStatus(into task: inout ImportedTask) throws(RejectedLine) {
-    let status = self["STATUS"]?.value.uppercased()
+    let status = component["STATUS"]?.value.uppercased()
     if status == "CANCELLED" { throw RejectedLine(line: line, detail: "The VTODO is STATUS:CANCELLED.") }
-    if let completed = self["COMPLETED"] { task.completedAt = try moment(completed) }
-    task.isDone = status == "COMPLETED" || task.completedAt != nil || self["PERCENT-COMPLETE"]?.value == "100"
-    if let created = self["CREATED"] { task.createdAt = try moment(created) }
+    if let completed = component["COMPLETED"] { task.completedAt = try times.moment(completed) }
+    task.isDone = status == "COMPLETED" || task.completedAt != nil || component["PERCENT-COMPLETE"]?.value == "100"
+    if let created = component["CREATED"] { task.createdAt = try times.moment(created) }
+    if let modified = component["LAST-MODIFIED"] { task.modifiedAt = try times.moment(modified) }
   }
 
-  private func readDates(into task: inout ImportedTask) throws(RejectedLine) {
-    if let due = self["DUE"] {
-      task.due = try moment(due)
-    } else if let start = self["DTSTART"], self["DURATION"] == nil {
-      task.due = try moment(start)
-    } else if let duration = self["DURATION"] {
-      throw RejectedLine(line: duration.line, detail: "A DURATION instead of a DUE cannot be imported.")
+  private func readRecurrence(_ dates: VTodoDates, into task: inout ImportedTask) throws(RejectedLine) {
+    let rules = component.properties.filter { $0.name == "RRULE" }
+    guard let rule = rules.first else {
+      if let rdate = component["RDATE"] {
+        throw RejectedLine(line: rdate.line, detail: "An RDATE without an RRULE cannot be imported.")
+      }
+      return
     }
-  }
-
-  private func readRecurrence(into task: inout ImportedTask) throws(RejectedLine) {
-    let rules = properties.filter { $0.name == "RRULE" }
-    guard let rule = rules.first else { return }
-    guard let due = task.due else {
+    guard let start = dates.start ?? dates.due else {
       throw RejectedLine(line: rule.line, detail: "The RRULE has no DUE or DTSTART to count from.")
     }
-    if let start = self["DTSTART"], try moment(start) != due {
-      throw RejectedLine(
-        line: start.line,
-        detail: "The rule counts from a DTSTART that differs from DUE; such a task cannot be imported.")
-    }
+    let zone = times.zones.wall(start).zone
     task.rule = rules.map(\.value).joined(separator: "\n")
-    task.rdates = try wallTimes("RDATE")
-    task.exdates = try wallTimes("EXDATE")
+    task.rdates = try wallTimes("RDATE", zone)
+    task.exdates = try wallTimes("EXDATE", zone)
+    if dates.areApart { try task.moveSeries(from: start, line: rule.line, times.zones) }
   }
 
-  private func wallTimes(_ name: String) throws(RejectedLine) -> [WallTime] {
-    var times: [WallTime] = []
-    for property in properties where property.name == name {
-      for value in property.value.split(separator: ",") {
-        guard case .wall(let time, _) = try moment(String(value), property) else {
-          throw RejectedLine(line: property.line, detail: "\(name) in UTC cannot be imported.")
-        }
-        times.append(time)
-      }
+  private func wallTimes(_ name: String, _ zone: TimeZoneRules) throws(RejectedLine) -> [WallTime] {
+    var walls: [WallTime] = []
+    for property in component.properties where property.name == name {
+      for moment in try times.moments(property) { walls.append(times.zones.wall(moment, in: zone)) }
     }
-    return times
-  }
-
-  private func reminder(_ alarm: [ICalendarLine], hasDue: Bool) throws(RejectedLine) -> ImportedTask.Reminder? {
-    guard let trigger = alarm.first(where: { $0.name == "TRIGGER" }) else { return nil }
-    if trigger.parameters["VALUE"]?.uppercased() == "DATE-TIME" {
-      guard case .instant(let instant) = try moment(trigger) else {
-        throw RejectedLine(line: trigger.line, detail: "A TRIGGER with a time is in UTC.")
-      }
-      return .at(instant)
-    }
-    guard hasDue else { throw RejectedLine(line: trigger.line, detail: "The alarm has no DUE to count from.") }
-    let isFromStart = trigger.parameters["RELATED"]?.uppercased() != "END"
-    if isFromStart, let start = self["DTSTART"], let due = self["DUE"], try moment(start) != moment(due) {
-      throw RejectedLine(line: trigger.line, detail: "The alarm counts from a DTSTART that differs from DUE.")
-    }
-    // A trigger of -PT15M is 15 minutes before, where a reminder says PT15M.
-    let text = trigger.value
-    let turned =
-      text.hasPrefix("-") ? String(text.dropFirst()) : "-" + (text.hasPrefix("+") ? text.dropFirst() : text[...])
-    do { return .before(try ISODuration(turned)) } catch {
-      throw RejectedLine(line: trigger.line, detail: "The TRIGGER is no duration: \(error.reason).")
-    }
-  }
-
-  private func moment(_ property: ICalendarLine) throws(RejectedLine) -> ImportedTask.Moment {
-    try moment(property.value, property)
-  }
-
-  /// DATE, or DATE-TIME in UTC, in a zone or floating (RFC 5545 §3.3.4, §3.3.5).
-  private func moment(_ value: String, _ property: ICalendarLine) throws(RejectedLine) -> ImportedTask.Moment {
-    let octets = Array(value.utf8)
-    let isUTC = octets.last == UInt8(ascii: "Z")
-    let count = octets.count - (isUTC ? 1 : 0)
-    func part(_ range: Range<Int>) -> String { String(decoding: octets[range], as: UTF8.self) }
-    do {
-      if count == 8, !isUTC {
-        return .wall(try WallTime("\(part(0..<4))-\(part(4..<6))-\(part(6..<8))"), zone: try zone(property))
-      }
-      guard count == 15, octets[8] == UInt8(ascii: "T") else {
-        throw RejectedLine(line: property.line, detail: "\(property.name) `\(value)` is no date or time.")
-      }
-      let time = try WallTime(
-        "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))")
-      if isUTC { return .instant(Instant(secondsSinceEpoch: time.secondsSinceEpoch)) }
-      return .wall(time, zone: try zone(property))
-    } catch let error as RejectedLine {
-      throw error
-    } catch {
-      throw RejectedLine(line: property.line, detail: "\(property.name) `\(value)` is no date or time.")
-    }
-  }
-
-  /// The IANA zone of a TZID, which may stand behind a prefix (`/freeassociation.sourceforge.net/Europe/Berlin`).
-  private func zone(_ property: ICalendarLine) throws(RejectedLine) -> String? {
-    guard let name = property.parameters["TZID"] else { return nil }
-    var parts = name.split(separator: "/")[...]
-    while !parts.isEmpty {
-      let candidate = parts.joined(separator: "/")
-      if isZone(candidate) { return candidate }
-      parts = parts.dropFirst()
-    }
-    throw RejectedLine(line: property.line, detail: "The TZID `\(name)` is no IANA zone.")
+    return walls
   }
 }

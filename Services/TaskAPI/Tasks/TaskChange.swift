@@ -5,6 +5,8 @@ import TaskModel
 /// What a request does to a task: pure, from the stored state to the next one or a problem.
 enum TaskChange: Sendable {
   case create(TaskDraft)
+  /// The only one for a task that may be there or not.
+  case take(TaskImport)
   case patch(TaskPatch, ifMatch: String?)
   case complete
   case reopen
@@ -25,31 +27,34 @@ enum TaskChange: Sendable {
   var movesChildren: Bool {
     switch self {
     case .delete, .restore: true
-    case .create, .patch, .complete, .reopen, .deleteWithParent: false
+    case .create, .take, .patch, .complete, .reopen, .deleteWithParent: false
     }
   }
 
   /// - Parameter stored: the task as it is; nil for a new one.
   /// - Returns: the task as it is to be, or nil when nothing changes.
   func apply(to stored: StoredTask?, _ context: Context) throws(Problem) -> StoredTask? {
-    if case .create(let draft) = self { return try Self.create(draft, context) }
+    if case .create(let draft) = self { return try Self.create(draft, id: context.makeID(), context) }
+    if case .take(let item) = self, stored == nil { return try item.make(context) }
     guard let stored, stored.task.owner == context.owner, !stored.isWithdrawn else { throw .notFound }
     let old = stored.task
     if case .restore = self {
       guard old.deletedAt != nil else { return nil }
     } else if old.deletedAt != nil {
-      throw .notFound
+      guard case .take = self else { throw .notFound }
     }
     var task = old
     switch self {
     case .create, .restore: task.deletedAt = nil
     case .patch(let patch, let ifMatch): try Self.apply(patch, ifMatch, to: &task, context)
+    case .take(let item): try item.apply(to: stored, &task, context)
     case .complete: task.status = .done
     case .reopen: task.status = .open
     case .delete: task.deletedAt = context.now
     case .deleteWithParent(let instant): task.deletedAt = instant
     }
     try Self.derive(&task, from: old, context)
+    if case .take(let item) = self { item.setCompletion(of: &task) }
     let changed = task.changedFields(from: old)
     if changed.isEmpty { return nil }
     task.version = old.version + 1
@@ -59,11 +64,11 @@ enum TaskChange: Sendable {
     return StoredTask(task: task, lastChange: changed.map(\.rawValue), next: next)
   }
 
-  private static func create(_ draft: TaskDraft, _ context: Context) throws(Problem) -> StoredTask {
+  static func create(_ draft: TaskDraft, id: String, _ context: Context) throws(Problem) -> StoredTask {
     var task: TaskItem
     do throws(TaskInputError) {
       task = try draft.makeTask(
-        id: context.makeID(), owner: context.owner, createdAt: context.now, defaultTimeZone: context.defaultTimeZone,
+        id: id, owner: context.owner, createdAt: context.now, defaultTimeZone: context.defaultTimeZone,
         makeReminderID: context.makeID)
     } catch { throw Problem(error) }
     try derive(&task, from: nil, context)

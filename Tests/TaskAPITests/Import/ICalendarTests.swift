@@ -1,12 +1,15 @@
+import Foundation
 import Recurrence
 import Testing
 
 @testable import TaskAPI
 
 @Suite struct ICalendarTests {
+  private static let zones = ImportZones(database: ZoneDatabase(), home: "UTC")
+
   private func read(_ lines: String...) -> ImportedFile {
     let text = (["BEGIN:VCALENDAR", "VERSION:2.0"] + lines + ["END:VCALENDAR"]).joined(separator: "\r\n")
-    return ICalendar.read(Array(text.utf8)) { ["Europe/Berlin", "UTC"].contains($0) }
+    return ICalendar.read(Array(text.utf8), Self.zones)
   }
 
   private func todo(_ lines: String...) -> ImportedFile {
@@ -35,7 +38,7 @@ import Testing
   @Test func aFoldMayCutACharacter() throws {
     var octets = Array("BEGIN:VTODO\r\nSUMMARY:Gr".utf8)
     octets += [0xC3] + Array("\r\n ".utf8) + [0xBC] + Array("n\r\nEND:VTODO\r\n".utf8)
-    let file = ICalendar.read(octets) { _ in false }
+    let file = ICalendar.read(octets, Self.zones)
     #expect(file.tasks.map(\.title) == ["Grün"])
   }
 
@@ -47,7 +50,8 @@ import Testing
   @Test(arguments: [
     ("STATUS:CANCELLED", "CANCELLED"), ("DUE:20270231", "no date"), ("DUE;TZID=Mars/Base:20270101T000000", "IANA"),
     ("PRIORITY:high", "PRIORITY"), ("RRULE:FREQ=DAILY", "DUE"), ("RECURRENCE-ID:20270101", "RECURRENCE-ID"),
-    ("DUE:20270102\r\nDTSTART:20270101\r\nRRULE:FREQ=DAILY", "DTSTART"), ("no colon here", "NAME:value"),
+    ("DUE:20270102\r\nDTSTART:20270101\r\nRRULE:FREQ=MONTHLY", "DTSTART"), ("no colon here", "NAME:value"),
+    ("RDATE:20270101", "RDATE"), ("DURATION:PT1H", "DURATION"), ("DTSTART:20270101\r\nDURATION:1 hour", "DURATION"),
   ])
   func aTaskThatCannotBeReadIsRejectedAloneWithItsReason(line: String, reason: String) throws {
     let file = read(
@@ -57,6 +61,61 @@ import Testing
     #expect(file.rejected.count == 1)
     #expect(rejected.detail.contains(reason), "\(rejected)")
     #expect((3...7).contains(rejected.line))
+  }
+
+  @Test func aComponentWithoutItsENDIsRejectedAlone() {
+    let file = read(
+      "BEGIN:VTODO", "SUMMARY:one", "BEGIN:VTODO", "SUMMARY:two", "END:VTODO", "BEGIN:VTODO", "SUMMARY:three",
+      "BEGIN:VALARM", "TRIGGER:-PT1M", "END:VTODO", "END:VALARM", "BEGIN:", "END:")
+    #expect(file.tasks.map(\.title) == ["two"])
+    #expect(file.rejected.map(\.line) == [3, 10, 13])
+    #expect(file.rejected[0].detail == "The VTODO has no END." && file.rejected[1].detail == "The VALARM has no END.")
+    #expect(file.rejected[2].detail == "END:VALARM ends no component.")
+  }
+
+  @Test func componentsLieOnlySoDeep() {
+    let file = read((0..<10_000).map { "BEGIN:X\($0)" }.joined(separator: "\r\n"))
+    #expect(file.tasks == [] && file.rejected.contains { $0.detail.contains("too deep") })
+  }
+
+  @Test func whatIsNoTaskIsSaid() {
+    let event = "BEGIN:VEVENT\r\nSUMMARY:a\r\nEND:VEVENT"
+    let file = read(event, "BEGIN:VJOURNAL", "SUMMARY:a", "END:VJOURNAL", event, event)
+    #expect(file.rejected.map(\.line) == [3, 6])
+    #expect(file.rejected.map(\.detail) == ["3 VEVENT from here on are no tasks.", "A VJOURNAL is no task."])
+  }
+
+  @Test func alarmsThatAppleDoesNotSoundAreNone() throws {
+    let file = todo(
+      "SUMMARY:a", "DUE:20270301T090000Z", "BEGIN:VALARM", "ACTION:NONE",
+      "TRIGGER;VALUE=DATE-TIME:19760401T005545Z", "END:VALARM", "BEGIN:VALARM", "ACTION:DISPLAY",
+      "TRIGGER;VALUE=DATE-TIME:19760401T005545Z", "X-APPLE-PROXIMITY:ARRIVE", "END:VALARM", "BEGIN:VALARM",
+      "TRIGGER:-PT5M", "END:VALARM", "BEGIN:VALARM", "TRIGGER:-PT5M", "END:VALARM")
+    #expect(try file.tasks.first?.reminders == [.before(ISODuration("PT5M"))])
+  }
+
+  @Test func whateverAFileHoldsItIsReadToItsEnd() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let sample = [UInt8](try Data(contentsOf: root.appending(path: "ops/demo.d/tasks.ics")))
+    let seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    print("seed of the broken files: \(seed)")
+    var generator = Xorshift(state: seed | 1)
+    for _ in 0..<20 {
+      var octets = sample
+      for _ in 0..<Int.random(in: 1...40, using: &generator) {
+        let place = Int.random(in: 0..<octets.count, using: &generator)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: octets[place] = UInt8.random(in: 0...255, using: &generator)
+        case 1: octets.removeSubrange(place..<min(place + 40, octets.count))
+        default: octets.insert(contentsOf: "99999999-:;T\r\n".utf8.shuffled(using: &generator), at: place)
+        }
+      }
+      let file = ICalendar.read(octets, Self.zones)
+      let lines = Array(TextLines(octets)).count
+      #expect((file.tasks.map(\.line) + file.rejected.map(\.line)).allSatisfy { (1...lines).contains($0) })
+      #expect(file.tasks.count + file.rejected.count > 10)
+    }
   }
 
   @Test func aZoneMayStandBehindAPrefix() throws {
@@ -70,5 +129,15 @@ import Testing
       "TRIGGER;VALUE=DATE-TIME:20270301T080000Z", "END:VALARM")
     #expect(
       try file.tasks.first?.reminders == [.before(ISODuration("-PT5M")), .at(Instant("2027-03-01T08:00:00Z"))])
+  }
+}
+
+private struct Xorshift: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
   }
 }

@@ -65,10 +65,11 @@ struct APIHarness: Sendable {
     TaskRoutes(authenticator: authenticator, writer: writer, rules: rules, markers: markers, subtasks: subtasks)
       .add(to: &router)
     HistoryRoute(authenticator: authenticator, tasks: writer.tasks).add(to: &router)
+    let batches = BatchWriter(writer: writer)
     BatchRoute(
-      authenticator: authenticator, batches: BatchWriter(writer: writer), markers: markers, subtasks: subtasks,
-      rules: rules
+      authenticator: authenticator, batches: batches, markers: markers, subtasks: subtasks, rules: rules
     ).add(to: &router)
+    ImportRoute(authenticator: authenticator, batches: batches, markers: markers, rules: rules).add(to: &router)
     self.router = router
     try await journal.ready()
   }
@@ -90,7 +91,7 @@ struct APIHarness: Sendable {
     _ method: HTTPMethod, _ path: String, _ body: [UInt8], owner: String = "ann", headers: HTTPHeaders = [:]
   ) async throws -> Answer {
     var request = HTTPRequest(method, "/api/v1" + path, headers: headers, body: body)
-    if !body.isEmpty { request.headers["content-type"] = "application/json" }
+    if !body.isEmpty, headers["content-type"] == nil { request.headers["content-type"] = "application/json" }
     let token = try #require(Self.key?.sign(JWTClaims(subject: owner, expiresAt: 1e9)))
     request.headers["authorization"] = "Bearer \(token)"
     let route = router.route(request)
