@@ -47,7 +47,9 @@ import Tokens
     let mesh = try await Mesh.start()
     let url = "http://127.0.0.1:\(3500 + mesh.portOffset)"
     #expect(try shell("curl -s \(url)/v1.0/metadata") == "invalid api token\n")
-    #expect(try shell("curl -s -o /dev/null -w '%{http_code}' \(url)/v1.0/healthz") == "204")
+    try await until("the sidecar has asked its app what it wants") {
+      try shell("curl -s -o /dev/null -w '%{http_code}' \(url)/v1.0/healthz") == "204"
+    }
     await mesh.discard()
   }
 
