@@ -30,3 +30,11 @@ wait_for() {
     sleep 0.1
   done
 }
+
+# ports_are_free PORT…: whether nobody listens at any of them.
+ports_are_free() {
+  local port
+  for port in "$@"; do
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 1
+  done
+}

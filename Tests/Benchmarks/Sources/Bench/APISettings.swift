@@ -6,7 +6,7 @@ struct APISettings: Sendable {
   var isJSON = false
   var tasks = 10_000
   var rounds = 3
-  var seconds = 3
+  var seconds = 2
   /// How long a phase waits for an idle machine at most.
   var patience: Duration = .seconds(3)
 
