@@ -1,5 +1,5 @@
 /// A value to bind to a parameter of a statement.
-public enum SQLiteValue: Sendable, Equatable {
+public enum SQLiteValue: Sendable, Hashable {
   case null
   case int(Int64)
   case double(Double)

@@ -89,6 +89,23 @@ import Testing
     #expect(second.items == [Array("1".utf8)] && second.total == 2)
   }
 
+  @Test func aTotalThatWasCountedBeforeIsCountedAgainAfterAnyChange() throws {
+    let index = try TemporaryIndex()
+    func totals() throws -> [Int64] {
+      try [(nil, "priority = high"), ("milk", nil), ("-bread", nil)].map { try index.list(q: $0, filter: $1).total }
+    }
+    let task = IndexedTask(1, "milk").with { $0.priority = .high }
+    try index.apply(task, IndexedTask(2, "milk"), IndexedTask(3, "bread"))
+    for _ in 0..<2 { #expect(try totals() == [1, 2, 2]) }
+    let low = task.then { $0.priority = .low }
+    try index.apply(low)
+    for _ in 0..<2 { #expect(try totals() == [0, 2, 2]) }
+    try index.apply(low.then { $0.title = "bread" }, IndexedTask(9, "milk", owner: "bob"))
+    for _ in 0..<2 { #expect(try totals() == [0, 1, 1]) }
+    try index.apply([.purged(IndexedTask(2, "").id)])
+    for _ in 0..<2 { #expect(try totals() == [0, 0, 0]) }
+  }
+
   @Test func cursorsComeBackAsTheyWent() throws {
     let cursor = ListCursor(
       fingerprint: .max, now: Instant(secondsSinceEpoch: -5, nanoseconds: 7),

@@ -108,16 +108,17 @@ struct RecordBatchWriter {
   private var highestTimestamp: Int64 = 0
   private(set) var count: Int32 = 0
 
-  init() {
-    writer = KafkaWriter(capacity: 4_096)
-    writer.raw(repeatElement(0, count: RecordBatch.headerSize))
-  }
+  private static let emptyHeader = [UInt8](repeating: 0, count: RecordBatch.headerSize)
+
+  /// Takes no memory before the first record: most of the partitions that a fetch names have none.
+  init() { writer = KafkaWriter(capacity: 0) }
 
   /// The size with what is in it so far.
   var size: Int { writer.bytes.count }
 
   mutating func append(offset: Int64, timestamp: Int64, body: Span<UInt8>) {
     if count == 0 {
+      writer.raw(Self.emptyHeader.span)
       firstOffset = offset
       firstTimestamp = timestamp
       highestTimestamp = timestamp

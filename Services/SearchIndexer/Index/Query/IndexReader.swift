@@ -21,6 +21,7 @@ struct NamedCount: Equatable, Sendable {
 /// Answers from the index. One thread at a time; many readers run beside the writer.
 final class IndexReader {
   let connection: Connection
+  private var totals = CountedTotals()
 
   /// Opens an index that a writer has made.
   init(path: String) throws { connection = try IndexSchema.openReader(path: path) }
@@ -101,7 +102,9 @@ final class IndexReader {
       plan.countsByWordsAlone
       ? SQL("SELECT count(*) FROM word WHERE word MATCH ?", .text(plan.match?.matches))
       : "SELECT count(*) " + plan.counting
-    return try connection.first(statement) { $0.int(0) } ?? 0
+    return try totals.total(of: statement, changes: owner.changes) { statement in
+      try connection.first(statement) { $0.int(0) } ?? 0
+    }
   }
 
   /// The owner's tags with live tasks, in the order of their case-folded names.

@@ -7,7 +7,7 @@ import TaskQuery
 /// every posting list. `task` holds what is filtered and sorted by, `body` what is sent and searched, `word` the search.
 enum IndexSchema {
   /// Changes with any table or with what ``Words`` makes of a text.
-  static let layout = Int64(1_000 + Words.version)
+  static let layout = Int64(2_000 + Words.version)
 
   static let writerPragmas = [
     "journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 20000", "cache_size = -65536",
@@ -44,7 +44,7 @@ enum IndexSchema {
   private static let tables = """
     CREATE TABLE owner (
       number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, next INTEGER NOT NULL,
-      open INTEGER NOT NULL, done INTEGER NOT NULL, trashed INTEGER NOT NULL) STRICT;
+      open INTEGER NOT NULL, done INTEGER NOT NULL, trashed INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT;
     CREATE TABLE task (
       row INTEGER PRIMARY KEY, owner INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, version INTEGER NOT NULL,
       live INTEGER NOT NULL, status INTEGER NOT NULL, priority INTEGER NOT NULL, due INTEGER, due_at INTEGER,

@@ -6,6 +6,8 @@ struct OwnerTable {
     let number: Int64
     var next: Int64
     var counts: Counts
+    /// Rises with each transaction that touches a task of the owner.
+    let changes: Int64
     fileprivate var isChanged = false
 
     /// Takes the next row number.
@@ -28,10 +30,11 @@ struct OwnerTable {
   init(_ connection: Connection) { self.connection = connection }
 
   static func find(_ name: String, in connection: Connection) throws -> Owner? {
-    try connection.first("SELECT number, next, open, done, trashed FROM owner WHERE name = ?", .text(name)) { row in
+    try connection.first("SELECT number, next, open, done, trashed, changes FROM owner WHERE name = ?", .text(name)) {
+      row in
       Owner(
         number: row.int(0), next: row.int(1),
-        counts: Counts(open: row.int(2), done: row.int(3), trashed: row.int(4)))
+        counts: Counts(open: row.int(2), done: row.int(3), trashed: row.int(4)), changes: row.int(5))
     }
   }
 
@@ -45,26 +48,28 @@ struct OwnerTable {
 
   mutating func update<Value>(_ name: String, _ change: (inout Owner) -> Value) throws -> Value {
     _ = try owner(name)
-    var owner = owners[name] ?? Owner(number: 0, next: 0, counts: Counts())
+    var owner = owners[name] ?? Owner(number: 0, next: 0, counts: Counts(), changes: 0)
     let value = change(&owner)
     owners[name] = owner
     return value
   }
 
   private func add(_ name: String) throws -> Owner {
-    try connection.run("INSERT INTO owner (name, next, open, done, trashed) VALUES (?, 0, 0, 0, 0)", .text(name))
+    try connection.run(
+      "INSERT INTO owner (name, next, open, done, trashed, changes) VALUES (?, 0, 0, 0, 0, 0)", .text(name))
     let number = connection.lastInsertedRowID
     guard number < SearchScope.maximumOwners else {
       throw IndexError.tooManyOwners(limit: SearchScope.maximumOwners - 1)
     }
-    return Owner(number: number, next: 0, counts: Counts())
+    return Owner(number: number, next: 0, counts: Counts(), changes: 0)
   }
 
   mutating func flush() throws {
     for (name, owner) in owners where owner.isChanged {
       try connection.run(
-        "UPDATE owner SET next = ?, open = ?, done = ?, trashed = ? WHERE number = ?", .int(owner.next),
-        .int(owner.counts.open), .int(owner.counts.done), .int(owner.counts.trashed), .int(owner.number))
+        "UPDATE owner SET next = ?, open = ?, done = ?, trashed = ?, changes = changes + 1 WHERE number = ?",
+        .int(owner.next), .int(owner.counts.open), .int(owner.counts.done), .int(owner.counts.trashed),
+        .int(owner.number))
       owners[name]?.isChanged = false
     }
     if owners.count > Self.cacheLimit { forget() }
