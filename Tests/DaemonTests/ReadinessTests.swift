@@ -99,6 +99,23 @@ private struct Broken: Error, CustomStringConvertible {
     clock.advance(.seconds(100))
   }
 
+  @Test func whatFailsIsLookedAtAgainAfterATenthOfASecond() async {
+    let readiness = readiness
+    let runs = Mutex(0)
+    await readiness.add("store") {
+      if runs.withLock({
+        $0 += 1; return $0
+      }) == 1 {
+        throw Broken()
+      }
+    }
+    for _ in 0..<2 { #expect(await readiness.failures().count == 1) }
+    clock.advance(.milliseconds(101))
+    for _ in 0..<2 { #expect(await readiness.failures().isEmpty) }
+    #expect(runs.withLock { $0 } == 2)
+    clock.advance(.seconds(100))
+  }
+
   @Test func aStoppingDaemonIsNotReady() async {
     let readiness = readiness
     await readiness.add("fine") {}

@@ -1,5 +1,5 @@
 /// Whether all that a daemon needs answers. The checks run at once, each with a time limit of its own; what they found is kept
-/// for up to a second, and those who ask meanwhile share it.
+/// for up to a second, a failure for a tenth of one, and those who ask meanwhile share it.
 public actor Readiness {
   public struct Failure: Sendable, Equatable {
     public let check: String
@@ -16,6 +16,8 @@ public actor Readiness {
   }
 
   private static let freshFor: Duration = .seconds(1)
+  /// What fails is looked at again sooner: a mesh that starts is waited for.
+  private static let failureFreshFor: Duration = .milliseconds(100)
 
   private let now: @Sendable () -> ContinuousClock.Instant
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -40,7 +42,12 @@ public actor Readiness {
   /// The checks that fail, in the order in which they were added.
   public func failures() async -> [Failure] {
     if isStopping { return [Failure(check: "running", reason: "the daemon is stopping")] }
-    if let latest, latest.at.duration(to: now()) <= Self.freshFor { return await latest.run.value }
+    while let latest, latest.at.duration(to: now()) <= Self.freshFor {
+      let failures = await latest.run.value
+      if failures.isEmpty || latest.at.duration(to: now()) <= Self.failureFreshFor { return failures }
+      // Unless another caller has begun to look again meanwhile.
+      if self.latest?.at == latest.at { break }
+    }
     let run = Task { [entries, sleep] in await Self.run(entries, sleep) }
     latest = (now(), run)
     return await run.value
