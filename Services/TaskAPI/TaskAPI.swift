@@ -104,9 +104,7 @@ struct TaskAPI {
     }
   }
 
-  private struct NotReady: Error, CustomStringConvertible { let description: String }
-
   private static func require(_ holds: Bool, _ reason: String) throws {
-    if !holds { throw NotReady(description: reason) }
+    if !holds { throw NotReady(reason) }
   }
 }

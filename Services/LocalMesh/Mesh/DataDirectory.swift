@@ -1,3 +1,4 @@
+import Daemon
 import Glibc
 import JSON
 import Tokens
@@ -64,13 +65,7 @@ struct DataDirectory {
   }
 
   private static func makeFolder(_ path: String) throws(Fault) {
-    var partial = path.hasPrefix("/") ? "" : "."
-    for part in path.split(separator: "/") {
-      partial += "/" + part
-      if mkdir(partial, 0o700) != 0, errno != EEXIST {
-        throw Fault(description: "cannot make the folder \(partial): \(String(cString: strerror(errno)))")
-      }
-    }
+    do throws(DataFolder.Fault) { try DataFolder.make(path) } catch { throw Fault(description: error.description) }
   }
 
   private func read(_ file: String) throws(Fault) -> [UInt8]? {

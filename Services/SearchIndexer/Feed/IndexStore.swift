@@ -1,3 +1,4 @@
+import Daemon
 import Glibc
 import JSONLog
 import Recurrence
@@ -22,7 +23,7 @@ actor IndexStore {
 
   /// Opens the index. One that is damaged, or of another layout, is thrown away: the topic holds all that it held.
   func open(log: Logger) throws {
-    try makeFolder()
+    try DataFolder.make(folder)
     do {
       writer = try IndexWriter(path: path)
     } catch  where Self.isUnusable(error) {
@@ -78,15 +79,5 @@ actor IndexStore {
   private func opened() throws -> IndexWriter {
     guard let writer else { throw IndexError.notOpen }
     return writer
-  }
-
-  private func makeFolder() throws {
-    var partial = folder.hasPrefix("/") ? "" : "."
-    for part in folder.split(separator: "/") {
-      partial += "/" + part
-      guard mkdir(partial, 0o700) == 0 || errno == EEXIST else {
-        throw IndexError.noFolder(partial, reason: String(cString: strerror(errno)))
-      }
-    }
   }
 }

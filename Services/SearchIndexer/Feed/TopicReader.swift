@@ -68,10 +68,7 @@ struct TopicReader: Sendable {
     let bounds = try await consumer.watermarks(topic: Self.topic, partitions: Self.partitions)
     let positions = try await store.positions()
     var continuation = TopicContinuation(clusterID: clusterID, bounds: bounds, positions: positions)
-    if !continuation.renewed.isEmpty {
-      log.warning(
-        "the topic is a new one and is read from its beginning", ["partitions": .int(continuation.renewed.count)])
-    }
+    tellOfRenewal(continuation.renewed)
     try await consumer.assign(
       continuation.starts.map { KafkaPosition(topic: Self.topic, partition: $0.key, offset: .exact($0.value)) })
     await progress.begin(
@@ -82,10 +79,15 @@ struct TopicReader: Sendable {
       let batch = try await consumer.next()
       let renewed = try await take(batch, &continuation, clusterID)
       guard !renewed.isEmpty else { continue }
-      log.warning("the topic is a new one and is read from its beginning", ["partitions": .int(renewed.count)])
+      tellOfRenewal(renewed)
       try await consumer.seek(
         renewed.map { KafkaPosition(topic: Self.topic, partition: $0, offset: .exact(bounds[$0]?.low ?? 0)) })
     }
+  }
+
+  private func tellOfRenewal(_ partitions: Set<Int32>) {
+    guard !partitions.isEmpty else { return }
+    log.warning("the topic is a new one and is read from its beginning", ["partitions": .int(partitions.count)])
   }
 
   /// Applies what has come; returns the partitions that turn out to be new.

@@ -4,8 +4,6 @@ enum IndexError: Error, Equatable, CustomStringConvertible {
   case otherLayout(found: Int64, expected: Int64)
   /// More owners than prefixes.
   case tooManyOwners(limit: Int64)
-  /// The folder cannot be made.
-  case noFolder(String, reason: String)
   /// Used before it was opened, or after its files were thrown away.
   case notOpen
 
@@ -13,7 +11,6 @@ enum IndexError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .otherLayout(let found, let expected): "the index has layout \(found), expected \(expected): build it again"
     case .tooManyOwners(let limit): "the index has no room for more than \(limit) owners"
-    case .noFolder(let path, let reason): "cannot make the folder \(path): \(reason)"
     case .notOpen: "the index is not open"
     }
   }
