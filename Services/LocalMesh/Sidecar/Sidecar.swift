@@ -10,8 +10,7 @@ final class Sidecar: HTTPService {
   private let components: [Component]
   private let invocation: Invocation
   private let phase = Mutex(Phase.starting)
-  /// What the app has asked for, without probes and metadata.
-  private let requests = Atomic<Int>(0)
+  private let requests = RequestCounts()
   private let router: Router
   private let shutdown: @Sendable () -> Void
 
@@ -79,7 +78,7 @@ final class Sidecar: HTTPService {
         })
     default: break
     }
-    requests.add(1, ordering: .relaxed)
+    requests.count(.init(isGet: head.method == .get, path: head.path))
     let route = router.route(head)
     // daprd takes HEAD for invocations alone.
     let isKnown = if case .refusal = route.handler { false } else { true }
@@ -111,13 +110,13 @@ final class Sidecar: HTTPService {
       ])
     }
     let counts = invocation.traffic.counts
-    let extended = [
-      ("daprRuntimeVersion", "1.18.3-localmesh"), ("localmesh", "true"),
-      ("localmesh.requests", String(requests.load(ordering: .relaxed))),
-      ("localmesh.invocations", String(counts.calls)),
-      ("localmesh.invocations.http1", String(counts.http1)),
-      ("localmesh.invocations.notProtobuf", String(counts.notProtobuf)),
-    ]
+    let extended =
+      [
+        ("daprRuntimeVersion", "1.18.3-localmesh"), ("localmesh", "true"),
+        ("localmesh.invocations", String(counts.calls)),
+        ("localmesh.invocations.http1", String(counts.http1)),
+        ("localmesh.invocations.notProtobuf", String(counts.notProtobuf)),
+      ] + requests.metadata
     let body = JSONValue.object([
       .init("id", .string(app)), .init("runtimeVersion", .string("1.18.3-localmesh")),
       .init("components", .array(loaded)),

@@ -4,11 +4,6 @@ import Testing
 @testable import Bench
 
 @Suite struct ReportTests {
-  private func round(_ rate: Double, p99: Double, errors: Int = 0, sidecars: SidecarCounts? = nil) -> Result.Round {
-    Result.Round(
-      rate: rate, p50: p99 / 2, p99: p99, answers: 100, errors: errors, sidecars: sidecars, wasQuiet: true)
-  }
-
   private func report(pacedP99: Double, errors: Int = 0) throws -> APIReport {
     let paced = Load.paced(pause: .milliseconds(100))
     return APIReport(
@@ -42,4 +37,10 @@ import Testing
       rounds: [round(10, p99: 9), round(30, p99: 1), round(20, p99: 5)])
     #expect(result.rate == 20 && result.rates == 10...30 && result.p99 == 5 && result.answers == 300)
   }
+}
+
+/// A round with a hundred answers on a quiet machine.
+func round(_ rate: Double, p99: Double, errors: Int = 0, sidecars: SidecarCounts? = nil) -> Result.Round {
+  Result.Round(
+    rate: rate, p50: p99 / 2, p99: p99, answers: 100, errors: errors, sidecars: sidecars, wasQuiet: true)
 }

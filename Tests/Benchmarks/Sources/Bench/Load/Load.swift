@@ -10,7 +10,7 @@ enum Load: Sendable, Equatable {
   /// Each user sends the next request at once.
   case saturating
 
-  /// Both kinds of users, and the connections of the open loop.
+  /// Both kinds of users, and the connections of the open loop, unless a phase says otherwise.
   static let users = 50
   static let all: [Load] = [
     .open(perSecond: 200), .open(perSecond: 1000), .paced(pause: .milliseconds(100)), .saturating,
@@ -28,11 +28,13 @@ enum Load: Sendable, Equatable {
 /// The times of one phase, handed out to its users. Times count from the phase's beginning.
 final class Schedule: Sendable {
   private let load: Load
+  private let users: Int
   private let duration: Duration
   private let next = Atomic<Int>(0)
 
-  init(_ load: Load, duration: Duration) {
+  init(_ load: Load, users: Int = Load.users, duration: Duration) {
     self.load = load
+    self.users = users
     self.duration = duration
   }
 
@@ -45,7 +47,7 @@ final class Schedule: Sendable {
       return at < duration ? (number, at) : nil
     case .paced(let pause):
       // Users begin spread over the first pause.
-      let at = isFirst ? pause * user / Load.users : now + pause
+      let at = isFirst ? pause * user / users : now + pause
       return at < duration ? (next.add(1, ordering: .relaxed).oldValue, at) : nil
     case .saturating:
       return now < duration ? (next.add(1, ordering: .relaxed).oldValue, now) : nil

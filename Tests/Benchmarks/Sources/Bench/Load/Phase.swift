@@ -5,6 +5,7 @@ import HTTP2Transport
 struct Phase: Sendable {
   let load: Load
   let operation: Operation
+  var users = Load.users
   let duration: Duration
   /// An answer that comes later is an error.
   static let patience: Duration = .seconds(5)
@@ -24,11 +25,11 @@ struct Phase: Sendable {
 
   /// Opens a connection for each user by a request that does not count, then runs the load over them.
   func run(on service: some Service, loop: EventLoop, connect: @Sendable () -> any Client) async -> Sample {
-    let clients = (0..<Load.users).map { _ in connect() }
+    let clients = (0..<users).map { _ in connect() }
     await each(clients, loop) { [service] client, _ in
       _ = await client.send(service.request(.get, 0), deadline: Self.patience)
     }
-    let schedule = Schedule(load, duration: duration)
+    let schedule = Schedule(load, users: users, duration: duration)
     let beginning = ContinuousClock.now
     var total = Sample(elapsed: duration)
     for sample in await each(

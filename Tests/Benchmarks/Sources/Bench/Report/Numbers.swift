@@ -1,3 +1,5 @@
+import JSON
+
 /// Numbers as people read them in a table.
 enum Numbers {
   static func rate(_ value: Double) -> String { value < 100 ? fixed(value, 1) : grouped(Int(value.rounded())) }
@@ -28,5 +30,13 @@ enum Numbers {
       text.append(digit)
     }
     return text
+  }
+}
+
+extension JSONValue {
+  /// Three digits after the point say all that there is.
+  static func rounded(_ value: Double?) -> JSONValue {
+    guard let value else { return .null }
+    return .double((value * 1000).rounded() / 1000)
   }
 }

@@ -28,6 +28,9 @@ struct Result: Sendable {
 
   /// Requests that task-api's sidecar got for each request of a client.
   var sidecarCalls: Double? { calls(\.taskAPI) }
+  /// Among them state transactions, and calls that publish.
+  var transactions: Double? { calls(\.transactions) }
+  var publishes: Double? { calls(\.publishes) }
   /// The same for all sidecars.
   var allSidecarCalls: Double? { calls(\.all) }
 

@@ -6,12 +6,17 @@ import JSON
 /// How many requests the sidecars have got, as LocalMesh's metadata counts them.
 struct SidecarCounts: Sendable {
   /// By task-api.
-  var taskAPI: Int
+  var taskAPI = 0
+  /// Among them state transactions, and calls that publish.
+  var transactions = 0
+  var publishes = 0
   /// By all four daemons; what follows a write may still come.
-  var all: Int
+  var all = 0
 
   static func - (after: SidecarCounts, before: SidecarCounts) -> SidecarCounts {
-    SidecarCounts(taskAPI: after.taskAPI - before.taskAPI, all: after.all - before.all)
+    SidecarCounts(
+      taskAPI: after.taskAPI - before.taskAPI, transactions: after.transactions - before.transactions,
+      publishes: after.publishes - before.publishes, all: after.all - before.all)
   }
 }
 
@@ -29,19 +34,27 @@ struct SidecarMetadata: Sendable {
     self.token = token
   }
 
-  /// Nil where the sidecars are not LocalMesh's.
+  /// nil where the sidecars are not LocalMesh's.
   func counts() async -> SidecarCounts? {
-    var counts: [Int] = []
-    for client in clients {
+    var counts: SidecarCounts?
+    for (number, client) in clients.enumerated() {
       let request = HTTPRequest(.get, "/v1.0/metadata", headers: ["dapr-api-token": token])
       guard let response = try? await client.send(request, deadline: .seconds(2)),
-        let body = try? JSONValue(parsing: response.body),
-        let count = body["extended"]?["localmesh.requests"]?.string.flatMap({ Int($0) })
+        let extended = (try? JSONValue(parsing: response.body))?["extended"],
+        let all = Self.count("localmesh.requests", in: extended)
       else { continue }
-      counts.append(count)
+      if number == 0 {
+        counts = SidecarCounts(
+          taskAPI: all, transactions: Self.count("localmesh.requests.transactions", in: extended) ?? 0,
+          publishes: Self.count("localmesh.requests.publishes", in: extended) ?? 0)
+      }
+      counts?.all += all
     }
-    guard let first = counts.first else { return nil }
-    return SidecarCounts(taskAPI: first, all: counts.reduce(0, +))
+    return counts
+  }
+
+  private static func count(_ name: String, in extended: JSONValue) -> Int? {
+    extended[name]?.string.flatMap { Int($0) }
   }
 
   private static func read(_ path: String) throws -> [UInt8] {

@@ -41,18 +41,10 @@ struct APIBenchmark: Sendable {
     var results = targets.map { Result(load: phase.load, operation: phase.operation, target: $0.name) }
     for _ in 0..<settings.rounds {
       for (index, target) in targets.enumerated() {
-        let wasQuiet = await QuietMachine.wait(settings.patience)
         let isPeer = target.name == Target.peer
-        let before = isPeer ? nil : await sidecars.counts()
-        let sample = await phase.run(on: target.service, loop: loop, connect: target.connect)
-        let after = isPeer ? nil : await sidecars.counts()
-        let quantiles = sample.latencies.quantiles([0.5, 0.99])
-        let seconds = sample.elapsed / .seconds(1)
         results[index].rounds.append(
-          Result.Round(
-            rate: Double(sample.latencies.count) / seconds, p50: quantiles[0], p99: quantiles[1],
-            answers: sample.latencies.count, errors: sample.errors,
-            sidecars: before.flatMap { before in after.map { $0 - before } }, wasQuiet: wasQuiet))
+          await phase.round(
+            target, loop: loop, sidecars: isPeer ? nil : sidecars, patience: settings.patience))
       }
     }
     for result in results {

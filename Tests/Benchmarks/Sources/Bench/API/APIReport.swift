@@ -1,7 +1,7 @@
 import JSON
 
 /// What `ops/bench api` says in the end.
-struct APIReport: Sendable {
+struct APIReport: Report, Sendable {
   let settings: APISettings
   let results: [Result]
   /// Questions on which both services found as many tasks, and how many were asked.
@@ -79,7 +79,7 @@ struct APIReport: Sendable {
       .init("secondsPerRound", .int(settings.seconds)), .init("connections", .int(Load.users)),
       .init("answersCompared", .int(compared)), .init("answersAlike", .int(agreeing)),
       .init("phases", .int(phases)), .init("phasesOnABusyMachine", .int(busyPhases)),
-      .init("pacedWorstP99Ms", number(pacedWorst)), .init("pacedLimitMs", .double(Self.pacedLimit)),
+      .init("pacedWorstP99Ms", JSONValue.rounded(pacedWorst)), .init("pacedLimitMs", .double(Self.pacedLimit)),
       .init("pacedLimitMet", .bool(isPacedLimitMet)), .init("results", .array(results.map(json))),
     ]).bytes
   }
@@ -89,19 +89,16 @@ struct APIReport: Sendable {
     let ratio = result.target == Target.peer ? nil : peer.flatMap { $0.rate > 0 ? result.rate / $0.rate : nil }
     return .object([
       .init("load", .string(result.load.name)), .init("operation", .string(result.operation.rawValue)),
-      .init("target", .string(result.target)), .init("ratePerSecond", number(result.rate)),
-      .init("rateLowest", number(result.rates.lowerBound)), .init("rateHighest", number(result.rates.upperBound)),
-      .init("rateToPeer", number(ratio)), .init("p50Ms", number(result.p50)), .init("p99Ms", number(result.p99)),
-      .init("p99MsRounds", .array(result.rounds.map { number($0.p99) })), .init("answers", .int(result.answers)),
-      .init("errors", .int(result.errors)), .init("sidecarCallsPerRequest", number(result.sidecarCalls)),
-      .init("allSidecarCallsPerRequest", number(result.allSidecarCalls)),
+      .init("target", .string(result.target)), .init("ratePerSecond", JSONValue.rounded(result.rate)),
+      .init("rateLowest", JSONValue.rounded(result.rates.lowerBound)),
+      .init("rateHighest", JSONValue.rounded(result.rates.upperBound)),
+      .init("rateToPeer", JSONValue.rounded(ratio)), .init("p50Ms", JSONValue.rounded(result.p50)),
+      .init("p99Ms", JSONValue.rounded(result.p99)),
+      .init("p99MsRounds", .array(result.rounds.map { JSONValue.rounded($0.p99) })),
+      .init("answers", .int(result.answers)),
+      .init("errors", .int(result.errors)), .init("sidecarCallsPerRequest", JSONValue.rounded(result.sidecarCalls)),
+      .init("allSidecarCallsPerRequest", JSONValue.rounded(result.allSidecarCalls)),
     ])
-  }
-
-  /// Three digits after the point say all that there is.
-  private func number(_ value: Double?) -> JSONValue {
-    guard let value else { return .null }
-    return .double((value * 1000).rounded() / 1000)
   }
 }
 
