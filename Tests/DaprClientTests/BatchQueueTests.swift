@@ -225,12 +225,14 @@ struct SplitMix: RandomNumberGenerator {
 }
 
 /// `#expect` calls no mutating methods: a reference to a queue has none.
-private final class QueueBox {
+final class QueueBox {
   private var queue: BatchQueue
   init(limits: BatchLimits) { queue = BatchQueue(limits: limits) }
-  func enqueue(_ id: UInt64, _ member: BatchQueue.Member) -> Bool { queue.enqueue(id, member) }
+  func enqueue(_ id: UInt64, _ member: BatchQueue.Member, now: Duration = .zero) -> Bool {
+    queue.enqueue(id, member, now: now)
+  }
   func remove(_ id: UInt64) -> Bool { queue.remove(id) }
-  func nextCall() -> [UInt64]? { queue.nextCall() }
+  func nextCall(now: Duration = .zero) -> [UInt64]? { queue.nextCall(now: now) }
   func ended(_ ids: [UInt64]) { queue.ended(ids) }
   var isIdle: Bool { queue.isIdle }
   var waitingMembers: Int { queue.waitingMembers }

@@ -29,7 +29,8 @@ struct SidecarStore: JournalStore {
 
   func get(_ key: String, owner: String, isBulk: Bool) async throws(DaprError) -> StateEntry? {
     do {
-      return try await reader.get(key, owner: owner, isBulk: isBulk)
+      // Writes under way wait for what the service reads for itself.
+      return try await reader.get(key, owner: owner, isBulk: isBulk, isVital: owner.isEmpty)
     } catch let error as DaprError {
       throw error
     } catch {

@@ -8,6 +8,14 @@ struct FrontDoor: HTTPService {
   let routes: DaemonRoutes
   let sidecarGuard: SidecarGuard
   let log: Logger
+  private let budget = LineBudget(perSecond: 20)
+
+  init(operational: OperationalRoutes, routes: DaemonRoutes, sidecarGuard: SidecarGuard, log: Logger) {
+    self.operational = operational
+    self.routes = routes
+    self.sidecarGuard = sidecarGuard
+    self.log = log
+  }
 
   func route(_ head: HTTPRequest) -> HTTPRoute {
     if let route = operational.route(head) { return route }
@@ -30,14 +38,14 @@ struct FrontDoor: HTTPService {
       route.handler = .immediate { request in
         let access = AccessLine(request)
         let response = handler(access.request)
-        access.write(to: log, response)
+        access.write(to: log, response, budget)
         return response
       }
     case .task(let handler):
       route.handler = .task { request in
         let access = AccessLine(request)
         let response = await handler(access.request)
-        access.write(to: log, response)
+        access.write(to: log, response, budget)
         return response
       }
     }
@@ -45,7 +53,8 @@ struct FrontDoor: HTTPService {
   }
 }
 
-/// One request's line in the log: at `debug`, or `warning` when the daemon failed. The query, which holds what people wrote, is left out.
+/// One request's line in the log: at `debug`, or `warning` when the daemon failed, as long as there are not too many. The query,
+/// which holds what people wrote, is left out.
 private struct AccessLine {
   /// With a `traceparent` that names this daemon's span, for handlers to pass on.
   private(set) var request: HTTPRequest
@@ -58,13 +67,15 @@ private struct AccessLine {
     self.request.headers["traceparent"] = trace.header
   }
 
-  func write(to log: Logger, _ response: HTTPResponse) {
+  func write(to log: Logger, _ response: HTTPResponse, _ budget: LineBudget) {
+    let isFailure = response.status >= 500
+    let unsaid = isFailure ? budget.take(now: .now) : 0
     log.log(
-      response.status >= 500 ? .warning : .debug, "request",
+      isFailure && unsaid != nil ? .warning : .debug, "request",
       [
         "traceId": .string(trace.traceID), "method": .string(request.method.description),
         "path": .string(String(request.path)), "status": .int(response.status),
-        "took": .milliseconds(began.duration(to: .now)),
+        "took": .milliseconds(began.duration(to: .now)), "unsaidBefore": .int(unsaid ?? 0),
       ])
   }
 }
