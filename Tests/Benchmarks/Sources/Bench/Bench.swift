@@ -14,6 +14,9 @@ struct Bench {
       case "durable":
         let settings = try DurableSettings(options)
         show(try await DurableBenchmark(settings).run(), isJSON: settings.isJSON)
+      case "overload":
+        let settings = try APISettings(options)
+        show(try await OverloadBenchmark(settings).run(), isJSON: settings.isJSON)
       default: throw BenchFailure("\(APISettings.usage)\n\(DurableSettings.usage)")
       }
       exit(0)

@@ -1,4 +1,4 @@
-/// The command line of `bench api`, which `ops/bench` calls.
+/// The command line of `bench api` and `bench overload`, which `ops/bench` calls.
 struct APISettings: Sendable {
   var portOffset = 0
   var data = ""
@@ -10,7 +10,7 @@ struct APISettings: Sendable {
   /// How long a phase waits for an idle machine at most.
   var patience: Duration = .seconds(3)
 
-  static let usage = "usage: bench api --port-offset N --data DIR --peer-port N [--short] [--json]"
+  static let usage = "usage: bench api|overload --port-offset N --data DIR --peer-port N [--short] [--json]"
 
   init(_ arguments: some Sequence<String>) throws {
     var rest = arguments.makeIterator()

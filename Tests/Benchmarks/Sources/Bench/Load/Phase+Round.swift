@@ -13,7 +13,7 @@ extension Phase {
     let quantiles = sample.latencies.quantiles([0.5, 0.99])
     return Result.Round(
       rate: Double(sample.latencies.count) / (sample.elapsed / .seconds(1)), p50: quantiles[0], p99: quantiles[1],
-      answers: sample.latencies.count, errors: sample.errors,
+      answers: sample.latencies.count, errors: sample.errors + sample.refusals.count,
       sidecars: before.flatMap { before in after.map { $0 - before } }, wasQuiet: wasQuiet)
   }
 }

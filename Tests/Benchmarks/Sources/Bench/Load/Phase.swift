@@ -12,12 +12,16 @@ struct Phase: Sendable {
 
   struct Sample: Sendable {
     var latencies = Latencies()
+    /// Of answers that say when to come again: 503 with `Retry-After`.
+    var refusals = Latencies()
+    /// Everything else.
     var errors = 0
     /// From the phase's beginning to its last answer, at least its duration.
     var elapsed: Duration = .zero
 
     mutating func add(_ other: Sample) {
       latencies.add(other.latencies)
+      refusals.add(other.refusals)
       errors += other.errors
       elapsed = max(elapsed, other.elapsed)
     }
@@ -72,7 +76,11 @@ struct Phase: Sendable {
       let left = Self.patience - (beginning.duration(to: .now) - start)
       let answer = left > .zero ? await client.send(service.request(operation, number), deadline: left) : .none
       now = beginning.duration(to: .now)
-      if answer.status == operation.expectedStatus { sample.latencies.add(now - start) } else { sample.errors += 1 }
+      switch answer.status {
+      case operation.expectedStatus: sample.latencies.add(now - start)
+      case 503 where answer.headers["retry-after"] != nil: sample.refusals.add(now - start)
+      default: sample.errors += 1
+      }
       sample.elapsed = now
     }
     return sample
