@@ -79,7 +79,8 @@ struct TaskAPI {
       var sidecar = Router()
       OccurrenceRoutes(writer: writer).add(to: &sidecar)
       return DaemonRoutes(
-        everyone: APIService(router: everyone, origins: origins), sidecar: sidecar, under: ["/dapr", "/internal"])
+        everyone: APIService(routes: AdmittedRoutes(everyone, metrics: context.metrics), origins: origins),
+        sidecar: sidecar, under: ["/dapr", "/internal"])
     }
   }
 

@@ -225,14 +225,12 @@ struct SplitMix: RandomNumberGenerator {
 }
 
 /// `#expect` calls no mutating methods: a reference to a queue has none.
-final class QueueBox {
+private final class QueueBox {
   private var queue: BatchQueue
   init(limits: BatchLimits) { queue = BatchQueue(limits: limits) }
-  func enqueue(_ id: UInt64, _ member: BatchQueue.Member, now: Duration = .zero) -> Bool {
-    queue.enqueue(id, member, now: now)
-  }
+  func enqueue(_ id: UInt64, _ member: BatchQueue.Member) -> Bool { queue.enqueue(id, member) }
   func remove(_ id: UInt64) -> Bool { queue.remove(id) }
-  func nextCall(now: Duration = .zero) -> [UInt64]? { queue.nextCall(now: now) }
+  func nextCall() -> [UInt64]? { queue.nextCall() }
   func ended(_ ids: [UInt64]) { queue.ended(ids) }
   var isIdle: Bool { queue.isIdle }
   var waitingMembers: Int { queue.waitingMembers }

@@ -29,8 +29,7 @@ struct SidecarStore: JournalStore {
 
   func get(_ key: String, owner: String, isBulk: Bool) async throws(DaprError) -> StateEntry? {
     do {
-      // Writes under way wait for what the service reads for itself.
-      return try await reader.get(key, owner: owner, isBulk: isBulk, isVital: owner.isEmpty)
+      return try await reader.get(key, owner: owner, isBulk: isBulk)
     } catch let error as DaprError {
       throw error
     } catch {

@@ -15,10 +15,7 @@ final class Publication: Sendable {
     self.failing = failing
     self.delays = delays
     self.time = time
-    var limits = BatchLimits()
-    // What is stored is published, however long that takes.
-    limits.longestWait = nil
-    batcher = Batcher(limits: limits, executor: executor) { (batch: Batch<[OutgoingEvent], Void>) in
+    batcher = Batcher(executor: executor) { (batch: Batch<[OutgoingEvent], Void>) in
       await Self.send(batch, topic, failing, delays, time)
     }
   }

@@ -14,59 +14,53 @@ struct IndexClient: Sendable {
   /// For the answer's way beyond that.
   private static let deadline: Duration = .seconds(4)
 
+  private let dapr: DaprClient
   private let batcher: Batcher<QueryRequest, QueryResponse>
-  /// Queries that may have to wait for the index to come so far: each goes alone, so that it holds up no others.
-  private let waiting: Batcher<QueryRequest, QueryResponse>
-  private let counting: Batcher<CountsRequest, CountsResponse>
 
   init(_ dapr: DaprClient, executor: (any TaskExecutor)?) {
-    let send: Batcher<QueryRequest, QueryResponse>.Send = { batch in
+    self.dapr = dapr
+    batcher = Batcher(executor: executor) { (batch: Batch<QueryRequest, QueryResponse>) in
       do throws(DaprError) { try await Self.send(batch.elements, dapr) { await batch.finish($0, .success($1)) } } catch
       {
         for index in batch.elements.indices { await batch.finish(index, .failure(error)) }
       }
     }
-    waiting = Batcher(limits: Self.alone(callsInFlight: 256), executor: executor, sending: send)
-    counting = Batcher(limits: Self.alone(callsInFlight: 16), executor: executor) { batch in
-      do {
-        let bytes = try await dapr.invoke(
-          Self.app, Self.countsMethod, batch.elements[0].protobuf, CallOptions(deadline: Self.deadline))
-        await batch.finish(0, .success(try CountsResponse(protobuf: bytes.span)))
-      } catch { await batch.finish(0, .failure(error)) }
-    }
-    batcher = Batcher(executor: executor, sending: send)
-  }
-
-  private static func alone(callsInFlight: Int) -> BatchLimits {
-    var limits = BatchLimits()
-    limits.callsInFlight = callsInFlight
-    limits.members = 1
-    return limits
   }
 
   func query(_ request: QueryRequest) async throws(Problem) -> QueryResponse {
-    let batcher = request.after == nil ? batcher : waiting
-    let response = try await Self.ask {
-      try await batcher.submit(request, owner: request.owner, octets: request.protobuf.count)
+    do {
+      let response = try await answer(request)
+      if let failure = response.error { throw Problem(failure) }
+      return response
+    } catch let problem as Problem {
+      throw problem
+    } catch {
+      throw Self.unavailable("\(error)")
     }
-    if let failure = response.error { throw Problem(failure) }
-    return response
   }
 
   func counts(_ request: CountsRequest) async throws(Problem) -> [Count] {
-    let response = try await Self.ask {
-      try await counting.submit(request, owner: request.owner, octets: request.protobuf.count)
+    let response: CountsResponse
+    do {
+      let bytes = try await dapr.invoke(
+        Self.app, Self.countsMethod, request.protobuf, CallOptions(deadline: Self.deadline))
+      response = try CountsResponse(protobuf: bytes.span)
+    } catch {
+      throw Self.unavailable("\(error)")
     }
     if let failure = response.error { throw Problem(failure) }
     return response.counts
   }
 
-  private static func ask<Answer>(_ submit: () async throws -> Answer) async throws(Problem) -> Answer {
-    do { return try await submit() } catch BatchError.full {
-      throw Problem(503, "Too many queries wait already.", headers: ["retry-after": "1"])
-    } catch {
-      throw unavailable("\(error)")
+  /// One that may have to wait for the index to come so far goes alone, so that it holds up no others.
+  private func answer(_ request: QueryRequest) async throws -> QueryResponse {
+    guard request.after != nil else {
+      return try await batcher.submit(request, owner: request.owner, octets: request.protobuf.count)
     }
+    var answer: QueryResponse?
+    try await Self.send([request], dapr) { answer = $1 }
+    guard let answer else { throw BatchError.unanswered }
+    return answer
   }
 
   private static func send(

@@ -2,12 +2,12 @@ import HTTP2Transport
 
 /// The API as pages of other origins see it: preflights answered, answers marked.
 struct APIService: HTTPService {
-  let router: Router
+  let routes: AdmittedRoutes
   let origins: Origins
 
   func route(_ head: HTTPRequest) -> HTTPRoute {
     if let answer = origins.preflight(head) { return HTTPRoute(handler: .refusal(answer)) }
-    var route = router.route(head)
+    var route = routes.route(head)
     guard let origin = head.headers["origin"], origins.allowed.contains(origin) else { return route }
     let origins = origins
     switch route.handler {

@@ -16,13 +16,6 @@ final class KeyLocks: Sendable {
     return try await body()
   }
 
-  /// So many wait for a key at most where the waiter has a choice.
-  static let mostWaiting = 128
-
-  func areCrowded(_ keys: [String]) -> Bool {
-    waiting.withLock { waiting in keys.contains { waiting[$0]?.count ?? 0 >= Self.mostWaiting } }
-  }
-
   private func lock(_ key: String) async {
     if take(key) { return }
     await withCheckedContinuation { continuation in

@@ -21,14 +21,10 @@ struct TaskWriter: Sendable {
     _ change: TaskChange, id: String?, owner: String, repeatable: Repeatable?, status: Int, isBulk: Bool = false
   ) async throws(Problem) -> WriteOutcome {
     let keys = [id.map(TaskKeys.task), repeatable?.stateKey].compactMap { $0 }
-    if !isBulk, locks.areCrowded(keys) { throw Self.tooMany }
     return try await locks.withLock(keys) { () async throws(Problem) in
       try await attempt(change, id, owner, repeatable, status, isBulk)
     }
   }
-
-  private static let tooMany = Problem(
-    503, "Nothing was stored: the task is being changed by too many at once.", headers: ["retry-after": "1"])
 
   private func attempt(
     _ change: TaskChange, _ id: String?, _ owner: String, _ repeatable: Repeatable?, _ status: Int, _ isBulk: Bool
@@ -58,6 +54,7 @@ struct TaskWriter: Sendable {
         return outcome
       }
     }
-    throw Self.tooMany
+    throw Problem(
+      503, "Nothing was stored: the task is being changed by too many at once.", headers: ["retry-after": "1"])
   }
 }

@@ -10,16 +10,13 @@ public struct BatchLimits: Sendable {
   public var waitingMembers = 20_000
   /// Octets that may wait; more are refused.
   public var waitingOctets = 64 << 20
-  /// A member that would wait longer, as far as can be told from those before it, is refused at once; nil for none. What is
-  /// bulk may wait longer, and an owner is refused for the sake of its own requests alone.
-  public var longestWait: Duration? = .milliseconds(150)
 
   public init() {}
 }
 
 /// Why a batcher gave no result.
 public enum BatchError: Error, Sendable, Equatable {
-  /// Too much waits already, or the wait would be too long. Nothing was sent.
+  /// Too much waits already. Nothing was sent.
   case full
   /// The batcher was shut down. Nothing was sent when the member still waited.
   case shutDown

@@ -3,8 +3,6 @@
 /// - Members wait in lanes, one for each owner's single requests and one for its bulk, and are taken lane by lane in turn.
 /// - Bulk fills at most half of a call, in members and in octets.
 /// - Members that share a key run one after another, in the order of their arrival.
-/// - A single request that would wait too long is refused, in the light of the lane that it would wait in: who floods is
-///   refused, others are not.
 struct BatchQueue {
   typealias ID = UInt64
 
@@ -14,17 +12,14 @@ struct BatchQueue {
     var isBulk: Bool
     /// What this member has to itself from when it is taken until its call ends.
     var keys: [String]
-    /// Refused only when there is no room at all: what others' requests wait for.
-    var isVital: Bool
     fileprivate var blockers = 0
     fileprivate var isTaken = false
 
-    init(owner: String, octets: Int, isBulk: Bool = false, keys: [String] = [], isVital: Bool = false) {
+    init(owner: String, octets: Int, isBulk: Bool = false, keys: [String] = []) {
       self.owner = owner
       self.octets = octets
       self.isBulk = isBulk
       self.keys = keys
-      self.isVital = isVital
     }
 
     fileprivate var lane: Lane { Lane(owner: owner, isBulk: isBulk) }
@@ -47,21 +42,15 @@ struct BatchQueue {
   private var placeless: Set<ID> = []
   private(set) var waitingMembers = 0
   private var waitingOctets = 0
-  /// Of single requests that nothing blocks.
-  private var readySingles = 0
-  private var singleLanes = 0
-  private var wait = WaitEstimate()
 
   init(limits: BatchLimits) { self.limits = limits }
 
   var isIdle: Bool { callsInFlight == 0 && members.isEmpty }
   var waiting: [ID] { members.filter { !$0.value.isTaken }.map(\.key) }
 
-  /// Has a member wait; false when too much waits already, or it would wait too long.
-  /// - Parameter now: since any fixed moment.
-  mutating func enqueue(_ id: ID, _ member: Member, now: Duration) -> Bool {
-    guard waitingMembers < limits.waitingMembers, waitingOctets < limits.waitingOctets, !wouldWaitTooLong(member, now)
-    else { return false }
+  /// Has a member wait; false when too much waits already.
+  mutating func enqueue(_ id: ID, _ member: Member) -> Bool {
+    guard waitingMembers < limits.waitingMembers, waitingOctets < limits.waitingOctets else { return false }
     waitingMembers += 1
     waitingOctets += member.octets
     var member = member
@@ -75,16 +64,6 @@ struct BatchQueue {
     return true
   }
 
-  /// Lanes take turns, so that from each lane about as many go before a member as from its own. Less than two calls' worth is
-  /// always taken: only from a call that leaves others waiting is it learnt that a service is fast again.
-  private func wouldWaitTooLong(_ member: Member, _ now: Duration) -> Bool {
-    guard let longest = limits.longestWait, !member.isBulk, !member.isVital else { return false }
-    let own = ready[member.lane]?.count
-    let lanes = own == nil ? singleLanes + 1 : singleLanes
-    let ahead = min(readySingles, ((own ?? 0) + 1) * lanes)
-    return ahead >= limits.members * 2 && wait.behind(ahead, now: now) > longest
-  }
-
   /// Takes a waiting member out; false when it has been taken for a call, or was never there.
   mutating func remove(_ id: ID) -> Bool {
     guard let member = members[id], !member.isTaken else { return false }
@@ -92,7 +71,6 @@ struct BatchQueue {
     stopWaiting(member)
     if member.blockers == 0 {
       ready[member.lane]?.remove(id)
-      if !member.isBulk { readySingles -= 1 }
       if dropIfEmpty(member.lane) { turns.remove(member.lane) }
     }
     release(id, member.keys)
@@ -100,8 +78,7 @@ struct BatchQueue {
   }
 
   /// The members of a call to send now; nil when enough are in flight or none is ready. ``ended(_:)`` ends it.
-  /// - Parameter now: since any fixed moment.
-  mutating func nextCall(now: Duration) -> [ID]? {
+  mutating func nextCall() -> [ID]? {
     guard callsInFlight < limits.callsInFlight, !turns.isEmpty else { return nil }
     var call = Call(limits: limits)
     var passedOver: [Lane] = []
@@ -122,8 +99,6 @@ struct BatchQueue {
       }
     }
     turns.prepend(passedOver)
-    readySingles -= call.singles
-    wait.left(call.singles, now: now, othersWait: readySingles > 0)
     callsInFlight += 1
     return call.ids
   }
@@ -144,18 +119,13 @@ struct BatchQueue {
   }
 
   private mutating func makeReady(_ id: ID, _ lane: Lane) {
-    if ready[lane] == nil {
-      turns.append(lane)
-      if !lane.isBulk { singleLanes += 1 }
-    }
+    if ready[lane] == nil { turns.append(lane) }
     ready[lane, default: FIFO()].append(id)
-    if !lane.isBulk { readySingles += 1 }
   }
 
   private mutating func dropIfEmpty(_ lane: Lane) -> Bool {
     guard ready[lane]?.isEmpty != false else { return false }
     ready[lane] = nil
-    if !lane.isBulk { singleLanes -= 1 }
     return true
   }
 
@@ -187,7 +157,6 @@ struct BatchQueue {
     private var octets = 0
     private var bulkMembers = 0
     private var bulkOctets = 0
-    var singles: Int { ids.count - bulkMembers }
 
     init(limits: BatchLimits) { self.limits = limits }
 

@@ -4,8 +4,7 @@
 /// Which members go together is the part of ``BatchLimits`` and of what each member says of itself: its owner (owners take
 /// turns), its octets, whether it is bulk (which never fills more than half a call), and its keys (members that share one run
 /// one after another). A call and its members' results belong to the batcher: a submitter that is cancelled is taken out while
-/// it waits, and simply leaves once its call has been sent. Where calls are slower than requests come, those that would wait too
-/// long are refused at once, and the others are answered in time.
+/// it waits, and simply leaves once its call has been sent.
 ///
 ///     let reads = Batcher<String, StateEntry?>(executor: loop) { keys in … one result for each key, in order … }
 ///     let entry = try await reads.submit(key, owner: owner, octets: key.utf8.count)
@@ -26,7 +25,6 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
 
   private let executor: (any TaskExecutor)?
   private let send: Send
-  private let beginning = ContinuousClock.now
   private var queue: BatchQueue
   private var waiters: [BatchQueue.ID: Waiter] = [:]
   private var calls: [BatchQueue.ID: Task<Void, Never>] = [:]
@@ -60,16 +58,16 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
   ///   - octets: about how much it adds to a call.
   ///   - isBulk: one of many that came together.
   ///   - keys: what no other member may touch at the same time.
-  ///   - isVital: what others' requests wait for, which is refused only when there is no room at all.
   public func submit(
-    _ element: Element, owner: String, octets: Int, isBulk: Bool = false, keys: [String] = [], isVital: Bool = false
+    _ element: Element, owner: String, octets: Int, isBulk: Bool = false, keys: [String] = []
   ) async throws -> Output {
     try Task.checkCancellation()
     guard !isShutDown else { throw BatchError.shutDown }
     let id = nextID
     nextID += 1
-    let member = BatchQueue.Member(owner: owner, octets: octets, isBulk: isBulk, keys: keys, isVital: isVital)
-    guard queue.enqueue(id, member, now: now) else { throw BatchError.full }
+    guard queue.enqueue(id, .init(owner: owner, octets: octets, isBulk: isBulk, keys: keys)) else {
+      throw BatchError.full
+    }
     return try await withTaskCancellationHandler {
       // Nothing suspends between here and the registration, so that a cancellation finds it.
       try await withCheckedThrowingContinuation { continuation in
@@ -130,7 +128,7 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
   }
 
   private func startCalls() {
-    while let ids = queue.nextCall(now: now), let first = ids.first {
+    while let ids = queue.nextCall(), let first = ids.first {
       let batch = Batch(batcher: self, ids: ids, elements: ids.compactMap { waiters[$0]?.element })
       calls[first] = Task(executorPreference: executor) { await self.run(batch, ids) }
     }
@@ -146,8 +144,6 @@ public actor Batcher<Element: Sendable, Output: Sendable> {
     startCalls()
     wakeIdlers()
   }
-
-  private var now: Duration { beginning.duration(to: .now) }
 
   private func wakeIdlers() {
     guard queue.isIdle else { return }

@@ -17,10 +17,8 @@ public struct StateReader: Sendable {
   }
 
   /// The value of a key, or nil when it is not there. Throws a ``DaprError``, ``BatchError`` or `CancellationError`.
-  public func get(
-    _ key: String, owner: String, isBulk: Bool = false, isVital: Bool = false
-  ) async throws -> StateEntry? {
-    try await batcher.submit(key, owner: owner, octets: key.utf8.count + 4, isBulk: isBulk, isVital: isVital)
+  public func get(_ key: String, owner: String, isBulk: Bool = false) async throws -> StateEntry? {
+    try await batcher.submit(key, owner: owner, octets: key.utf8.count + 4, isBulk: isBulk)
   }
 
   public func shutDown() async { await batcher.shutDown() }
