@@ -12,6 +12,7 @@ final class JournalWriter: Sendable {
   private let takeover: JournalTakeover
   private let settings: JournalSettings
   private let time: MonotonicTime
+  private let executor: (any TaskExecutor)?
   private let logger: Logger
   private let batcher: Batcher<PendingWrite, Void>
   private let holding: Holding
@@ -28,6 +29,7 @@ final class JournalWriter: Sendable {
     self.publication = publication
     self.settings = settings
     self.time = time
+    self.executor = executor
     self.logger = logger
     self.holding = holding
     leases = JournalLeases(store: store, time: time)
@@ -109,11 +111,11 @@ final class JournalWriter: Sendable {
 
   /// Waits for what is under way, then gives the journal back. Call when ``run()`` has ended; end the wait by cancelling.
   func stop() async {
-    let drained = Task { await batcher.drain() }
+    let drained = Task(executorPreference: executor) { [batcher] in await batcher.drain() }
     await withTaskCancellationHandler {
       await drained.value
     } onCancel: {
-      Task {
+      Task(executorPreference: executor) {
         await self.batcher.shutDown()
         await self.publication.shutDown()
       }
