@@ -10,7 +10,7 @@ struct Exploration: CustomStringConvertible {
   var runs = 0
   var steps = 0
   var violations: [String] = []
-  /// The course that led to the violations.
+  /// The end of the course that led to the violations.
   var trace: [String] = []
   /// Of that course, when it was one at random.
   var seed: UInt64?
@@ -66,7 +66,7 @@ struct Explorer {
   private func explain(_ chooser: any Chooser, _ exploration: inout Exploration) {
     let run = Run(scenario, chooser, traces: true)
     precondition(run.toTheEnd() == exploration.violations, "a run took another course when it was repeated")
-    exploration.trace = run.trace ?? []
+    exploration.trace = (run.trace ?? []).suffix(400)
   }
 }
 

@@ -52,7 +52,9 @@ import Testing
   }
 
   @Test func withoutRule3ASlotThatNamesAnUnpublishedTaskIsOverwritten() async throws {
-    let found = try await explore(.pause.with { SeesOwnLease($0, .owner) })
+    var scenario = Scenario.pause.with { SeesOwnLease($0, .owner) }
+    scenario.menu = [.pause, .wake]
+    let found = try await explore(scenario)
     #expect(found.violations.contains { $0.contains("not published, and named by no slot") }, "\(found)")
   }
 
@@ -62,7 +64,8 @@ import Testing
     #expect(try await !explore(scenario).holds)
     scenario = .noAnswer
     scenario.keepsRest = true
-    #expect(try await !explore(scenario).holds)
+    let found = try await explore(scenario)
+    #expect(found.violations.contains { $0.contains("named by no slot") }, "\(found)")
   }
 
   @Test func aCourseIsFoundAgainByItsSeed() async throws {

@@ -22,7 +22,7 @@ final class Run {
   private static let calming: Duration = .milliseconds(600)
   /// Long enough for a takeover, and one more of what that one left.
   private static let takingOver: Duration = .milliseconds(1400)
-  private static let mostSteps = 20_000
+  private static let mostSteps = 3000
 
   init(_ scenario: Scenario, _ chooser: any Chooser, traces: Bool = false) {
     self.scenario = scenario
