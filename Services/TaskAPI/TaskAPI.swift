@@ -32,9 +32,7 @@ struct TaskAPI {
         store: store, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
         executor: context.loop, logger: context.log,
         presentState: { (try? StoredTask(json: $0.value.span))?.outgoingEvent })
-      context.background("journal") {
-        if await probe.passes() { await journal.run() }
-      }
+      context.background("journal") { await journal.run(after: probe) }
       context.atStop { await journal.stop() }
       await context.readiness.add("journal") {
         try Self.require(journal.isWritable, "no journal is held, or events cannot be published")

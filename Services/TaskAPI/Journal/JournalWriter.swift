@@ -86,6 +86,11 @@ final class JournalWriter: Sendable {
     if let slot = await call.run(members, in: slot) { journal.release(slot) }
   }
 
+  /// Runs once the store has shown that it may be used; claims nothing before.
+  func run(after probe: StoreProbe) async {
+    if await probe.passes() { await run() }
+  }
+
   /// Takes a journal, renews it, takes a fresh one when it is lost, and takes over the journals of the dead. Until cancelled.
   func run() async {
     while !Task.isCancelled {

@@ -61,4 +61,29 @@ import Testing
     time.advance(by: .seconds(1))
     #expect(await !ending.value)
   }
+
+  @Test func noJournalIsClaimedAndNothingWrittenBeforeTheStoreHasPassed() async throws {
+    store.state.withLock {
+      $0.flaw = .keepsRest
+      $0.isDown = true
+    }
+    let probe = probe()
+    let journal = JournalHarness(store: store, time: time, after: probe)
+    try await until("it waits") { time.sleepers == 1 }
+    #expect(store.state.withLock { $0.values.isEmpty })
+    store.state.withLock { $0.isDown = false }
+    time.advance(by: .seconds(1))
+    try await until("the store is refused") { probe.fault?.hasPrefix("it cannot be used") == true }
+    await journal.pass(.seconds(5))
+    #expect(await journal.failure(of: JournalHarness.write("x")) != nil)
+    #expect(store.state.withLock { $0.values.keys.allSatisfy { $0.hasPrefix("probe/") } })
+    await journal.kill()
+  }
+
+  @Test func aJournalIsClaimedOnceTheStoreHasPassed() async throws {
+    let journal = JournalHarness(store: store, time: time, after: probe())
+    try await journal.ready()
+    #expect(await journal.failure(of: JournalHarness.write("x")) == nil)
+    await journal.kill()
+  }
 }

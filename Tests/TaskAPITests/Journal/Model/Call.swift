@@ -77,11 +77,12 @@ enum Action {
   case kill(Int)
   /// An orderly stop begins.
   case stop(Int)
+  /// A caller goes away.
+  case leave(Int)
 
   enum Kind: CaseIterable {
     case answer, loseAnswer, drop, runTwice, giveUp, hold, refuse, notSent, publishHalf, land, advance, pause, wake,
-      kill
-    case stop
+      kill, stop, leave
   }
 
   var kind: Kind {
@@ -101,6 +102,7 @@ enum Action {
     case .wake: .wake
     case .kill: .kill
     case .stop: .stop
+    case .leave: .leave
     }
   }
 
@@ -123,6 +125,7 @@ enum Action {
     case .wake(let replica): "WAKE \(name(replica))"
     case .kill(let replica): "KILL \(name(replica))"
     case .stop(let replica): "STOP \(name(replica))"
+    case .leave(let caller): "a caller of \(name(world.callers[caller].replica)) leaves"
     }
   }
 }

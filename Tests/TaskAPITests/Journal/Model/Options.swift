@@ -36,6 +36,11 @@ extension World {
         if menu.contains(.stop), !replicas[replica].isStopping { options.append(.stop(replica)) }
       }
     }
+    if menu.contains(.leave) {
+      options += callers.indices.filter { !callers[$0].hasLeft && replicas[callers[$0].replica].runs }.map {
+        .leave($0)
+      }
+    }
     return options
   }
 

@@ -77,10 +77,11 @@ final class Run {
     let client = clients.add(replica)
     let work = ClientWork(
       world: world, replica: replica, writer: writers[replica], ids: ids, attempts: scenario.attempts)
-    Task(executorPreference: world.executor) { [clients] in
+    let task = Task(executorPreference: world.executor) { [clients] in
       await work.run { clients.states[client].doing = $0 }
       clients.states[client].doing = .done
     }
+    world.addCaller(of: replica) { task.cancel() }
     world.executor.runToQuiescence()
   }
 

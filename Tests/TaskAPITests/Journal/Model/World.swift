@@ -13,6 +13,7 @@ final class World: @unchecked Sendable {
   private(set) var calls: [Call] = []
   private(set) var sleepers: [Sleeper] = []
   private(set) var replicas: [Replica] = []
+  private(set) var callers: [Caller] = []
   /// Those that something happened to in the last step; the first goes on by default.
   private(set) var moved: [Int] = []
   private(set) var now = Duration.zero
@@ -28,6 +29,12 @@ final class World: @unchecked Sendable {
     /// Begins an orderly stop.
     var stop: () -> Void = {}
     var runs: Bool { !isPaused && !isDead }
+  }
+
+  struct Caller {
+    let replica: Int
+    let leave: () -> Void
+    var hasLeft = false
   }
 
   struct Sleeper {
@@ -46,6 +53,11 @@ final class World: @unchecked Sendable {
   }
 
   func onStop(of replica: Int, _ stop: @escaping () -> Void) { replicas[replica].stop = stop }
+
+  /// - Parameter leave: has the caller go away, whatever it waits for.
+  func addCaller(of replica: Int, _ leave: @escaping () -> Void) {
+    callers.append(Caller(replica: replica, leave: leave))
+  }
 
   /// A process has ended in order.
   func ended(_ replica: Int) { replicas[replica].isDead = true }
@@ -138,6 +150,9 @@ final class World: @unchecked Sendable {
     case .stop(let replica):
       replicas[replica].isStopping = true
       replicas[replica].stop()
+    case .leave(let caller):
+      callers[caller].hasLeft = true
+      callers[caller].leave()
     case .kill(let replica):
       replicas[replica].isDead = true
       for index in calls.indices.reversed() where calls[index].replica == replica {
