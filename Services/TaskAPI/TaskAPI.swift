@@ -21,15 +21,18 @@ struct TaskAPI {
       context.background("signing key") { try await key.read(from: dapr, log: context.log) }
       await context.readiness.add("sidecar") { try await Self.require(dapr.isOutboundReady(), "it does not answer") }
       await context.readiness.add("secrets") { try Self.require(key.current != nil, "jwt-secret has not been read") }
-      await context.readiness.add("state store") { _ = try await dapr.state("statestore").get("task/none") }
-
       let state = dapr.state("statestore")
       let store = SidecarStore(store: state, reader: StateReader(state, executor: context.loop))
+      let probe = StoreProbe(store: store)
+      await context.readiness.add("state store") {
+        _ = try await state.get("task/none")
+        if let fault = probe.fault { throw NotReady(fault) }
+      }
       let journal = JournalWriter(
         store: store, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
         executor: context.loop, logger: context.log,
         presentState: { (try? StoredTask(json: $0.value.span))?.outgoingEvent })
-      context.background("journal") { await journal.run() }
+      context.background("journal") { await journal.run(after: probe) }
       context.atStop { await journal.stop() }
       await context.readiness.add("journal") {
         try Self.require(journal.isWritable, "no journal is held, or events cannot be published")

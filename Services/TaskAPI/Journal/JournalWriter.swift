@@ -12,6 +12,7 @@ final class JournalWriter: Sendable {
   private let takeover: JournalTakeover
   private let settings: JournalSettings
   private let time: MonotonicTime
+  private let executor: (any TaskExecutor)?
   private let logger: Logger
   private let batcher: Batcher<PendingWrite, Void>
   private let holding: Holding
@@ -28,6 +29,7 @@ final class JournalWriter: Sendable {
     self.publication = publication
     self.settings = settings
     self.time = time
+    self.executor = executor
     self.logger = logger
     self.holding = holding
     leases = JournalLeases(store: store, time: time)
@@ -84,6 +86,11 @@ final class JournalWriter: Sendable {
     if let slot = await call.run(members, in: slot) { journal.release(slot) }
   }
 
+  /// Runs once the store has shown that it may be used; claims nothing before.
+  func run(after probe: StoreProbe) async {
+    if await probe.passes() { await run() }
+  }
+
   /// Takes a journal, renews it, takes a fresh one when it is lost, and takes over the journals of the dead. Until cancelled.
   func run() async {
     while !Task.isCancelled {
@@ -109,11 +116,11 @@ final class JournalWriter: Sendable {
 
   /// Waits for what is under way, then gives the journal back. Call when ``run()`` has ended; end the wait by cancelling.
   func stop() async {
-    let drained = Task { await batcher.drain() }
+    let drained = Task(executorPreference: executor) { [batcher] in await batcher.drain() }
     await withTaskCancellationHandler {
       await drained.value
     } onCancel: {
-      Task {
+      Task(executorPreference: executor) {
         await self.batcher.shutDown()
         await self.publication.shutDown()
       }

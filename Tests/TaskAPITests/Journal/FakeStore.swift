@@ -18,8 +18,18 @@ final class FakeStore: JournalStore {
     case notSent
   }
 
+  /// What a store may be like that the journal must not use.
+  enum Flaw {
+    /// Of a transaction that fails, what could be done stays done.
+    case keepsRest
+    case ignoresETags
+  }
+
   struct State {
+    var flaw: Flaw?
     var values: [String: StateEntry] = [:]
+    /// Seconds, of the keys whose values go by themselves.
+    var timesToLive: [String: Int] = [:]
     var revision = 0
     var transactionFaults: [Fault] = []
     /// Saves and reads throw while this is true.
@@ -36,6 +46,7 @@ final class FakeStore: JournalStore {
   let state = Mutex(State())
 
   static let failure = DaprError(.failed, status: 500, message: "it went wrong")
+  static let conflict = DaprError(.etagMismatch, status: 500, message: "possible etag mismatch")
 
   func get(_ key: String, owner: String, isBulk: Bool) async throws(DaprError) -> StateEntry? {
     let state = state.withLock { ($0.values[key], $0.isDown) }
@@ -72,7 +83,7 @@ final class FakeStore: JournalStore {
         return .refused(DaprError(.refused, status: 400, message: "malformed"))
       }
       switch fault {
-      case nil: return Self.apply(operations, to: &state) ? .committed : .inDoubt(Self.failure)
+      case nil: return Self.apply(operations, to: &state) ? .committed : .inDoubt(Self.conflict)
       case .answerLost:
         _ = Self.apply(operations, to: &state)
         return .inDoubt(Self.failure)
@@ -118,22 +129,27 @@ final class FakeStore: JournalStore {
   }
 
   private static func apply(_ operations: [StateOperation], to state: inout State) -> Bool {
-    for operation in operations {
-      switch operation.precondition {
-      case .none: break
-      case .absent: if state.values[operation.key] != nil { return false }
-      case .matches(let etag): if state.values[operation.key]?.etag != etag { return false }
-      }
-    }
-    for operation in operations {
+    let sound = operations.filter { holds($0, in: state) }
+    guard sound.count == operations.count || state.flaw == .keepsRest else { return false }
+    for operation in sound {
       state.revision += 1
+      state.timesToLive[operation.key] = operation.timeToLive
       switch operation.action {
       case .upsert(let value):
         state.values[operation.key] = StateEntry(value: value, etag: ETag(String(state.revision)))
       case .delete: state.values[operation.key] = nil
       }
     }
-    return true
+    return sound.count == operations.count
+  }
+
+  private static func holds(_ operation: StateOperation, in state: State) -> Bool {
+    if state.flaw == .ignoresETags { return true }
+    return switch operation.precondition {
+    case .none: true
+    case .absent: state.values[operation.key] == nil
+    case .matches(let etag): state.values[operation.key]?.etag == etag
+    }
   }
 }
 

@@ -20,7 +20,8 @@ struct JournalHarness: Sendable {
   }()
 
   init(
-    store: FakeStore = FakeStore(), topic: FakeTopic = FakeTopic(), time: ManualTime = ManualTime(), slots: Int? = nil
+    store: FakeStore = FakeStore(), topic: FakeTopic = FakeTopic(), time: ManualTime = ManualTime(), slots: Int? = nil,
+    after probe: StoreProbe? = nil
   ) {
     var settings = Self.settings
     if let slots { settings.slots = slots }
@@ -31,7 +32,7 @@ struct JournalHarness: Sendable {
     self.topic = topic
     self.time = time
     self.writer = writer
-    running = Task { await writer.run() }
+    running = Task { if let probe { await writer.run(after: probe) } else { await writer.run() } }
   }
 
   func ready() async throws { try await until("the journal is writable") { writer.isWritable } }
