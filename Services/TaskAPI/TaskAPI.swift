@@ -78,6 +78,13 @@ struct TaskAPI {
       EventsRoute(authenticator: authenticator, feed: feed, stream: stream).add(to: &everyone)
       var sidecar = Router()
       OccurrenceRoutes(writer: writer).add(to: &sidecar)
+      PresentStateRoute(
+        states: PresentStates(
+          writer: writer, subtasks: subtasks, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
+          bury: { tombstone throws(DaprError) in
+            try await dapr.pubsub("pubsub").publish(tombstone, to: "task-events", isRaw: true)
+          }, log: context.log)
+      ).add(to: &sidecar)
       return DaemonRoutes(
         everyone: APIService(router: everyone, origins: origins), sidecar: sidecar, under: ["/dapr", "/internal"])
     }
