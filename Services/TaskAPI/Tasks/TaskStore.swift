@@ -38,7 +38,8 @@ struct TaskStore: Sendable {
 
   /// The task with this id as it is, deleted or not.
   func read(_ id: String, owner: String, isBulk: Bool = false) async throws(Problem) -> Read? {
-    try await entry(TaskKeys.task(id), owner: owner, isBulk: isBulk).map { entry throws(Problem) in try Read(id, entry) }
+    try await entry(TaskKeys.task(id), owner: owner, isBulk: isBulk).map { entry throws(Problem) in try Read(id, entry)
+    }
   }
 
   func entry(_ key: String, owner: String, isBulk: Bool = false) async throws(Problem) -> StateEntry? {
