@@ -8,6 +8,7 @@ import Testing
 
   @Test func itStandsForTheTopicOnceAllThatWasThereIsRead() async {
     #expect(await progress.missing == "the topic has not been reached yet")
+    #expect(await !progress.isCurrent)
     #expect(await !progress.isCaughtUp(0))
     await progress.begin(ends: [0: 10, 1: 5], read: [1: 5])
     #expect(await progress.isCaughtUp(1))
@@ -20,6 +21,25 @@ import Testing
     // A later connection to the broker changes nothing.
     await progress.begin(ends: [0: 100], read: [:])
     #expect(await progress.missing == nil)
+  }
+
+  @Test func aTopicThatWasMadeAnewIsReadToItsEndBeforeAnythingIsAskedAndAnswersGoOn() async {
+    await progress.begin(ends: [0: 10, 1: 5], read: [0: 500, 1: 5], renewed: [0])
+    #expect(await progress.missing == nil)
+    #expect(await progress.isCaughtUp(0))
+    #expect(await !progress.isCurrent)
+    await progress.advance([0: 10])
+    #expect(await progress.isCurrent)
+    // It shows itself only by the record in the last one's place.
+    await progress.renew(ends: [1: 5])
+    #expect(await progress.isCaughtUp(1))
+    #expect(await !progress.isCurrent)
+    await progress.advance([1: 5])
+    #expect(await progress.isCurrent)
+    // What has come while the broker was away.
+    await progress.begin(ends: [0: 20], read: [0: 10])
+    #expect(await progress.isCaughtUp(0))
+    #expect(await !progress.isCurrent)
   }
 
   @Test func whoWaitsIsWokenByTheNextTransactionOrGivesUp() async {

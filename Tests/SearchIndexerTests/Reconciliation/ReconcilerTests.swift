@@ -138,7 +138,11 @@ import Testing
     let store = try await world.replica()
     let trashed = IndexedTask(2, "goes").then { [now = world.now] in $0.deletedAt = now }
     try await world.publish([.task(trashed)])
-    world.state.withLock { $0.present[trashed.id] = trashed.then { $0.version = 2; $0.deletedAt = nil } }
+    world.state.withLock {
+      $0.present[trashed.id] = trashed.then {
+        $0.version = 2; $0.deletedAt = nil
+      }
+    }
     world.pass(seconds: 31 * 86_400)
     try await world.run(world.reconciler(of: store), for: .seconds(200))
     #expect(world.asked.count == 1)

@@ -29,7 +29,7 @@ enum Doubts {
     switch reason {
     case .inverted: (5, 5)
     case .unmet: (0, 10)
-    case .expired: (0, 60)
+    case .expired: (0, 10)
     }
   }
 
