@@ -62,10 +62,11 @@ actor IndexProgress {
 
   /// Waits until ``generation`` is past `seen`; false when that takes longer than `duration`.
   func wait(after seen: Int, atMost duration: Duration) async -> Bool {
-    if generation > seen { return true }
-    let id = nextWaiter
-    nextWaiter += 1
-    return await withCheckedContinuation { continuation in
+    await withCheckedContinuation { continuation in
+      // Looked at here: the actor may be entered by others before a continuation's body begins.
+      if generation > seen { return continuation.resume(returning: true) }
+      let id = nextWaiter
+      nextWaiter += 1
       let deadline = DeadlineAction { [weak self] in self?.assumeIsolated { $0.giveUp(id) } }
       waiters[id] = Waiter(continuation: continuation, deadline: deadline)
       loop.deadlines.arm(deadline, after: duration)

@@ -51,4 +51,16 @@ import Testing
     #expect(await progress.wait(after: seen, atMost: .zero))
     #expect(await !progress.wait(after: seen + 1, atMost: .milliseconds(1)))
   }
+
+  /// The transaction comes between the look and the wait, on another thread: the waiter would sleep until the next one.
+  @Test func aTransactionThatComesAsSomeoneBeginsToWaitWakesThem() async {
+    var missed = 0
+    for _ in 0..<5_000 where missed == 0 {
+      let seen = await progress.generation
+      async let woken = progress.wait(after: seen, atMost: .seconds(20))
+      await progress.advance([:])
+      if await !woken { missed += 1 }
+    }
+    #expect(missed == 0)
+  }
 }
