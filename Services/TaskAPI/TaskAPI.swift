@@ -106,7 +106,7 @@ struct TaskAPI {
     }
     context.atDrain { feed.end() }
     await context.readiness.add("events") { try require(feed.isFollowing, "the topics are not followed yet") }
-    return FeedStream { start, end, each in
+    return FeedStream(feed: feed) { start, end, each in
       try await follower.backlog(from: start, to: end, now: Int64(Instant.now().millisecondsSinceEpoch), each)
     }
   }
