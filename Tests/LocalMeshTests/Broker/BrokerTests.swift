@@ -98,9 +98,10 @@ import Testing
 
   @Test func theFirstRecordThatIsNotOlderThanATimeIsFoundInEachPartition() async throws {
     let broker = try await TestBroker.start(["t": 3])
-    for (partition, times) in [(0, [100, 200, 300]), (1, [100])] {
+    for (partition, times) in [(0, [100, 200, 300]), (1, [100])] as [(Int32, [Int64])] {
       try await broker.log.append(
-        times.map { BrokerRecord(timestamp: Int64($0), key: nil, value: [1]) }, to: TopicPartition("t", Int32(partition)))
+        times.map { BrokerRecord(timestamp: Int64($0), key: nil, value: [1]) },
+        to: TopicPartition("t", Int32(partition)))
     }
     let consumer = try await broker.consumer()
     func found(_ time: Int64) async throws -> [Int32: Int64] {
