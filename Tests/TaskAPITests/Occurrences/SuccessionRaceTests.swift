@@ -97,6 +97,9 @@ import Testing
       _ = try await series.routes.make(call)
     }
     #expect(series.isOpen(series.successor), "the series has ended")
+    if !series.isTouched {
+      #expect(series.task(series.successor)?.task.due == series.calls.last?.due, "of the completion that stands")
+    }
 
     var versions: [String: Int] = [:]
     for event in try series.api.events {
