@@ -22,6 +22,10 @@ await Daemon.run("search-indexer", settings: SearchIndexerSettings.self) { conte
       to: TopicReader.deadLetterTopic, isRaw: true)
   }
   context.background("topic") { try await reader.run() }
+  let reconciler = Reconciler(
+    store: store, isCurrent: { await progress.isCurrent }, ask: { try await Reconciler.ask($0, over: sidecar) },
+    log: log, metrics: ReconcilerMetrics(context.metrics))
+  context.background("reconciliation") { try await reconciler.run() }
   context.background("tidying") { try await store.tidyWhenIdle() }
   await context.readiness.add("sidecar") {
     guard await sidecar.isOutboundReady() else { throw NotReady("its API does not answer") }

@@ -81,6 +81,13 @@ struct TaskAPI {
       EventsRoute(authenticator: authenticator, feed: feed, stream: stream).add(to: &everyone)
       var sidecar = Router()
       OccurrenceRoutes(writer: writer).add(to: &sidecar)
+      PresentStateRoute(
+        states: PresentStates(
+          writer: writer, subtasks: subtasks, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
+          bury: { tombstone throws(DaprError) in
+            try await dapr.pubsub("pubsub").publish(tombstone, to: "task-events", isRaw: true)
+          }, log: context.log)
+      ).add(to: &sidecar)
       return DaemonRoutes(
         everyone: APIService(routes: AdmittedRoutes(everyone, metrics: context.metrics), origins: origins),
         sidecar: sidecar, under: ["/dapr", "/internal"])
@@ -103,7 +110,7 @@ struct TaskAPI {
     }
     context.atDrain { feed.end() }
     await context.readiness.add("events") { try require(feed.isFollowing, "the topics are not followed yet") }
-    return FeedStream { start, end, each in
+    return FeedStream(feed: feed) { start, end, each in
       try await follower.backlog(from: start, to: end, now: Int64(Instant.now().millisecondsSinceEpoch), each)
     }
   }

@@ -65,4 +65,19 @@ extension KafkaHandle {
       return found
     }
   }
+
+  /// Nil for a partition that has nothing as young.
+  func offsets(
+    notBefore milliseconds: Int64, topic: String, partitions: [Int32], timeout: Duration
+  ) async throws(KafkaError) -> [Int32: Int64] {
+    try await BlockingCall.run { () throws(KafkaError) in
+      let list = PartitionList(topic: topic, partitions: partitions, offset: milliseconds)
+      try KafkaError.check(
+        rd_kafka_offsets_for_times(self.pointer, list.pointer, timeout.milliseconds), topic: topic)
+      try list.check()
+      var found: [Int32: Int64] = [:]
+      for element in list.elements where element.offset >= 0 { found[element.partition] = element.offset }
+      return found
+    }
+  }
 }

@@ -108,6 +108,14 @@ public final class KafkaConsumer: Sendable {
     try await handle.watermarks(topic: topic, partitions: partitions, timeout: timeout)
   }
 
+  /// Of each partition the offset of the first record that is not older than a time (milliseconds since 1970, UTC); a
+  /// partition without one is left out.
+  public func offsets(
+    notBefore milliseconds: Int64, topic: String, partitions: [Int32], timeout: Duration = .seconds(10)
+  ) async throws -> [Int32: Int64] {
+    try await handle.offsets(notBefore: milliseconds, topic: topic, partitions: partitions, timeout: timeout)
+  }
+
   /// Takes events until there is none, the batch is full, or one is an error.
   private func take() -> KafkaBatch {
     var batch = KafkaBatch()

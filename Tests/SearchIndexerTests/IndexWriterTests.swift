@@ -28,7 +28,8 @@ import Testing
   @Test func aLowerVersionAfterAHigherIsNotedUntilTheHigherComesAgain() throws {
     let index = try TemporaryIndex()
     func noted() throws -> [IndexedID] {
-      try Inversions.noted(before: TemporaryIndex.now, limit: 10, in: index.writer.connection)
+      let later = TemporaryIndex.now.adding(seconds: 10)
+      return try Doubts.questions(.inverted, now: later, limit: 10, in: index.writer.connection).map(\.id)
     }
     let low = IndexedTask(1, "one")
     let high = low.then { _ in }

@@ -42,7 +42,7 @@ struct GoogleProtobufTests {
     let sources = Self.root.appending(path: "Shared/Proto").path
     _ = try run(
       ["protoc", "-I", sources, "--python_out", modules.path]
-        + ["query", "recurrence", "occurrence"].map { "\(sources)/\($0).proto" })
+        + ["query", "recurrence", "occurrence", "present_state"].map { "\(sources)/\($0).proto" })
 
     var random = RandomMessages(generator: SeededGenerator(seed: seed))
     let ours = (0..<60).flatMap { _ in random.all() }

@@ -7,7 +7,7 @@ let googleScript = #"""
   sys.path.insert(0, sys.argv[1])
   from google.protobuf.descriptor import FieldDescriptor as F
   types = {}
-  for name in ("query", "recurrence", "occurrence"):
+  for name in ("query", "recurrence", "occurrence", "present_state"):
       module = importlib.import_module(name + "_pb2")
       for descriptor in module.DESCRIPTOR.message_types_by_name.values():
           types[descriptor.name] = getattr(module, descriptor.name)

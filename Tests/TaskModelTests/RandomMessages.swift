@@ -31,7 +31,9 @@ struct RandomMessages {
       ("PreviewRequest", preview()),
       ("PreviewResponse", previewResponse()), ("NextRequest", next()), ("NextResponse", nextResponse()),
       ("MakeNextRequest", makeNext()),
-      ("MakeNextResponse", makeNextResponse()),
+      ("MakeNextResponse", makeNextResponse()), ("KnownTask", knownTask()),
+      ("PresentStateRequest", presentState()), ("TaskFinding", finding()),
+      ("PresentStateResponse", presentStateResponse()),
     ]
   }
 
@@ -227,6 +229,33 @@ struct RandomMessages {
     message.outcome = MakeNextResponse.Outcome.allCases.randomElement(using: &generator) ?? .made
     message.id = text()
     message.version = number()
+    message.isLast = chance()
+    return message
+  }
+
+  private mutating func knownTask() -> KnownTask {
+    var message = KnownTask()
+    message.id = text()
+    message.owner = text()
+    message.version = number()
+    message.purge = chance()
+    return message
+  }
+
+  private mutating func presentState() -> PresentStateRequest {
+    var message = PresentStateRequest()
+    message.tasks = several { $0.knownTask() }
+    message.isLast = chance()
+    return message
+  }
+
+  private mutating func finding() -> TaskFinding {
+    TaskFinding(text(), TaskFinding.Outcome.allCases.randomElement(using: &generator) ?? .failed)
+  }
+
+  private mutating func presentStateResponse() -> PresentStateResponse {
+    var message = PresentStateResponse()
+    message.findings = several { $0.finding() }
     message.isLast = chance()
     return message
   }

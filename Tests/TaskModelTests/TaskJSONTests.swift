@@ -46,7 +46,7 @@ struct TaskJSONTests {
   func stored() throws {
     let stored = StoredTask(
       task: try fullTask(), lastChange: ["status", "completedAt"],
-      next: .init(id: "0195c2f1-7c3e-5a10-8f3e-0123456789ab", version: 1),
+      next: .init(id: "0195c2f1-7c3e-5a10-8f3e-0123456789ab", version: 1, isWithdrawn: true),
       isWithdrawn: true)
     #expect(try StoredTask(json: stored.json.span) == stored)
     let plain = StoredTask(task: try bareTask(), lastChange: [])

@@ -11,8 +11,10 @@ actor IndexProgress {
     let deadline: Deadline
   }
 
-  /// Nil until the topic has been reached.
+  /// What has to be read before the first answer; nil until the topic has been reached.
   private var unread: [Int32: Int64]?
+  /// What lies before the ends that the topic had when it was last reached or made anew.
+  private var behind: [Int32: Int64] = [:]
   private var waiters: [Int: Waiter] = [:]
   private var nextWaiter = 0
   /// Rises with each transaction.
@@ -20,16 +22,22 @@ actor IndexProgress {
 
   init(loop: EventLoop) { self.loop = loop }
 
-  /// Says where each partition ends and how far it has been read. Only the first time counts: an index that has caught up
-  /// goes on answering while it reads what came in its absence.
-  func begin(ends: [Int32: Int64], read: [Int32: Int64]) {
-    if unread == nil { unread = ends.filter { $0.value > read[$0.key] ?? 0 } }
+  /// Says where each partition ends and how far it has been read. For answers only the first time counts: an index that has
+  /// caught up goes on answering while it reads what came in its absence, and so it does while it reads a topic that was
+  /// made anew.
+  func begin(ends: [Int32: Int64], read: [Int32: Int64], renewed: Set<Int32> = []) {
+    behind = ends.filter { renewed.contains($0.key) || $0.value > read[$0.key] ?? 0 }
+    if unread == nil { unread = behind.filter { !renewed.contains($0.key) } }
   }
+
+  /// Partitions that turn out to be new ones, and where they end.
+  func renew(ends: [Int32: Int64]) { behind.merge(ends) { $1 } }
 
   /// Records have been applied: the next offset of each partition that they are of.
   func advance(_ positions: [Int32: Int64]) {
     for (partition, next) in positions {
       if let end = unread?[partition], next >= end { unread?[partition] = nil }
+      if let end = behind[partition], next >= end { behind[partition] = nil }
     }
     generation += 1
     let woken = waiters
@@ -43,6 +51,9 @@ actor IndexProgress {
   /// Whether all that a partition held at the start has been read.
   func isCaughtUp(_ partition: Int32) -> Bool { unread.map { $0[partition] == nil } ?? false }
 
+  /// Whether all has been read that the topic held when it was last reached.
+  var isCurrent: Bool { unread != nil && behind.isEmpty }
+
   /// Why the index does not stand for the topic yet; nil when it does.
   var missing: String? {
     guard let unread else { return "the topic has not been reached yet" }
@@ -51,10 +62,11 @@ actor IndexProgress {
 
   /// Waits until ``generation`` is past `seen`; false when that takes longer than `duration`.
   func wait(after seen: Int, atMost duration: Duration) async -> Bool {
-    if generation > seen { return true }
-    let id = nextWaiter
-    nextWaiter += 1
-    return await withCheckedContinuation { continuation in
+    await withCheckedContinuation { continuation in
+      // Looked at here: the actor may be entered by others before a continuation's body begins.
+      if generation > seen { return continuation.resume(returning: true) }
+      let id = nextWaiter
+      nextWaiter += 1
       let deadline = DeadlineAction { [weak self] in self?.assumeIsolated { $0.giveUp(id) } }
       waiters[id] = Waiter(continuation: continuation, deadline: deadline)
       loop.deadlines.arm(deadline, after: duration)

@@ -48,6 +48,18 @@ actor IndexStore {
     return try opened().apply(batches, now: now)
   }
 
+  /// Begins partitions anew; their rows stay, in doubt.
+  func renew(_ positions: [PartitionPosition], now: Instant) throws { try opened().renew(positions, now: now) }
+
+  /// What task-api is to be asked by now.
+  func questions(now: Instant, inverted: Int, limit: Int) throws -> [Doubts.Question] {
+    try opened().questions(now: now, inverted: inverted, limit: limit)
+  }
+
+  func settle(postponed: [IndexedID: Instant], cleared: [IndexedID]) throws {
+    try opened().settle(postponed: postponed, cleared: cleared)
+  }
+
   /// Takes the files away: the next start builds the index again.
   func discard() {
     writer = nil

@@ -68,26 +68,36 @@ struct TopicReader: Sendable {
     let bounds = try await consumer.watermarks(topic: Self.topic, partitions: Self.partitions)
     let positions = try await store.positions()
     var continuation = TopicContinuation(clusterID: clusterID, bounds: bounds, positions: positions)
-    tellOfRenewal(continuation.renewed)
+    try await renew(continuation.renewed, bounds, clusterID)
     try await consumer.assign(
       continuation.starts.map { KafkaPosition(topic: Self.topic, partition: $0.key, offset: .exact($0.value)) })
     await progress.begin(
-      ends: bounds.mapValues { $0.high }.filter { bounds[$0.key]?.low != $0.value },
-      read: Dictionary(positions.map { ($0.partition, $0.nextOffset) }) { first, _ in first }
-        .filter { !continuation.renewed.contains($0.key) })
+      ends: Self.ends(bounds), read: Dictionary(positions.map { ($0.partition, $0.nextOffset) }) { first, _ in first },
+      renewed: continuation.renewed)
     while true {
       let batch = try await consumer.next()
       let renewed = try await take(batch, &continuation, clusterID)
       guard !renewed.isEmpty else { continue }
-      tellOfRenewal(renewed)
+      try await renew(renewed, bounds, clusterID)
+      await progress.renew(ends: Self.ends(bounds).filter { renewed.contains($0.key) })
       try await consumer.seek(
         renewed.map { KafkaPosition(topic: Self.topic, partition: $0, offset: .exact(bounds[$0]?.low ?? 0)) })
     }
   }
 
-  private func tellOfRenewal(_ partitions: Set<Int32>) {
+  /// Where the partitions end that hold anything.
+  private static func ends(_ bounds: [Int32: KafkaWatermarks]) -> [Int32: Int64] {
+    bounds.filter { $0.value.low != $0.value.high }.mapValues(\.high)
+  }
+
+  /// Begins partitions anew that are others than those that were read. What they do not show is asked about afterwards.
+  private func renew(
+    _ partitions: Set<Int32>, _ bounds: [Int32: KafkaWatermarks], _ clusterID: String
+  ) async throws {
     guard !partitions.isEmpty else { return }
-    log.warning("the topic is a new one and is read from its beginning", ["partitions": .int(partitions.count)])
+    log.warning("partitions are new and are read from their beginning", ["partitions": .int(partitions.count)])
+    try await store.renew(
+      partitions.map { .beginning($0, at: bounds[$0]?.low ?? 0, clusterID: clusterID) }, now: .now())
   }
 
   /// Applies what has come; returns the partitions that turn out to be new.

@@ -27,6 +27,12 @@ struct PartitionPosition: Sendable, Equatable {
   var lastVersion: Int64
   /// That record's timestamp, milliseconds since the epoch.
   var lastTimestamp: Int64
+
+  /// Where a partition is read that nothing has been read of.
+  static func beginning(_ partition: Int32, at offset: Int64, clusterID: String) -> PartitionPosition {
+    PartitionPosition(
+      partition: partition, clusterID: clusterID, nextOffset: offset, lastKey: "", lastVersion: 0, lastTimestamp: 0)
+  }
 }
 
 /// What became of a batch's records.

@@ -26,7 +26,8 @@ final class EventFeed: Sendable {
     var positions: [FeedPosition]?
     var listeners: [String: [Int: AsyncStream<FeedItem>.Continuation]] = [:]
     var nextID = 0
-    var deliveries: Set<String> = []
+    /// Where each delivery was first met: an offset in the reminders of its owner's partition.
+    var deliveries: [String: Int64] = [:]
     var deliveryOrder: [String] = []
     var isEnding = false
   }
@@ -52,7 +53,7 @@ final class EventFeed: Sendable {
   /// A record of before the feed's beginning: its delivery is known from now on.
   func remember(_ record: KafkaRecord) {
     guard let delivery = FeedEvent(.reminders, record)?.deliveryID else { return }
-    state.withLock { state in _ = Self.isNew(delivery, &state) }
+    state.withLock { state in _ = Self.isNew(delivery, at: record.offset, &state) }
   }
 
   func take(_ records: [KafkaRecord]) {
@@ -66,7 +67,7 @@ final class EventFeed: Sendable {
         guard state.positions?.indices.contains(partition) == true else { return [] }
         state.positions?[partition].pass(topic, record.offset)
         guard let event, let position = state.positions?[partition] else { return [] }
-        if let delivery = event.deliveryID, !Self.isNew(delivery, &state) { return [] }
+        if let delivery = event.deliveryID, !Self.isNew(delivery, at: record.offset, &state) { return [] }
         return Self.offer(.event(event, position), to: event.owner, &state)
       }
       for listener in overrun { listener.finish() }
@@ -138,11 +139,17 @@ final class EventFeed: Sendable {
     return overrun
   }
 
-  private static func isNew(_ delivery: String, _ state: inout State) -> Bool {
-    guard state.deliveries.insert(delivery).inserted else { return false }
+  /// Whether a delivery had come before the one at this offset, so that whoever listened then has it.
+  func isRepeat(_ delivery: String, at offset: Int64) -> Bool {
+    state.withLock { $0.deliveries[delivery].map { $0 < offset } ?? false }
+  }
+
+  private static func isNew(_ delivery: String, at offset: Int64, _ state: inout State) -> Bool {
+    guard state.deliveries[delivery] == nil else { return false }
+    state.deliveries[delivery] = offset
     state.deliveryOrder.append(delivery)
     if state.deliveryOrder.count >= 2 * maximumDeliveries {
-      for old in state.deliveryOrder.prefix(maximumDeliveries) { state.deliveries.remove(old) }
+      for old in state.deliveryOrder.prefix(maximumDeliveries) { state.deliveries[old] = nil }
       state.deliveryOrder.removeFirst(maximumDeliveries)
     }
     return true

@@ -9,6 +9,7 @@ struct FeedStream: Sendable {
       _ start: FeedPosition, _ end: FeedPosition, _ each: (FeedTopic, KafkaRecord) async throws -> Void
     ) async throws -> Void
 
+  let feed: EventFeed
   let backlog: Backlog
 
   /// - Parameter lastEventID: the header's value; nil and an empty one begin now.
@@ -29,7 +30,9 @@ struct FeedStream: Sendable {
       try await backlog(position, listener.position) { topic, record in
         position.pass(topic, record.offset)
         guard let event = FeedEvent(topic, record), event.owner == listener.owner else { return }
-        if let delivery = event.deliveryID, !deliveries.insert(delivery).inserted { return }
+        if let delivery = event.deliveryID {
+          guard !feed.isRepeat(delivery, at: record.offset), deliveries.insert(delivery).inserted else { return }
+        }
         try await write(FeedItem.event(event, position).bytes)
       }
     } catch is TopicFollower.Lost {

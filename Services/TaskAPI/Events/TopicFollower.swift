@@ -2,11 +2,12 @@ import TaskModel
 import EventLoop
 import JSONLog
 import KafkaClient
+import Recurrence
 
 /// Follows both topics from their ends for the feed, and reads what lies before for listeners that come back.
 struct TopicFollower: Sendable {
-  /// Reminders of each partition whose deliveries are remembered from before the start.
-  private static let lookBack: Int64 = 500
+  /// How far back the deliveries are remembered from before the start.
+  private static let lookBack: Duration = .seconds(3_600)
   private static let pause: Duration = .seconds(1)
   /// What lies further back may have been compacted with its tombstones.
   private static let oldest: Duration = .seconds(6 * 86_400)
@@ -39,6 +40,9 @@ struct TopicFollower: Sendable {
     defer { consumer.close() }
     let tasks = try await consumer.watermarks(topic: FeedTopic.tasks.rawValue, partitions: Self.partitions)
     let reminders = try await consumer.watermarks(topic: FeedTopic.reminders.rawValue, partitions: Self.partitions)
+    let hourAgo = Int64(Instant.now().millisecondsSinceEpoch) - Int64(Self.lookBack / .milliseconds(1))
+    let remembered = try await consumer.offsets(
+      notBefore: hourAgo, topic: FeedTopic.reminders.rawValue, partitions: Self.partitions)
     var ends: [FeedPosition] = []
     var starts: [KafkaPosition] = []
     for partition in Self.partitions {
@@ -51,7 +55,7 @@ struct TopicFollower: Sendable {
       starts.append(
         KafkaPosition(
           topic: FeedTopic.reminders.rawValue, partition: partition,
-          offset: .exact(max(reminders.low, reminders.high - Self.lookBack))))
+          offset: .exact(min(remembered[partition] ?? reminders.high, reminders.high))))
     }
     try await consumer.assign(starts)
     feed.begin(at: ends)

@@ -32,7 +32,7 @@ enum Succession {
     else { return .sourceChanged }
     if let standing, !standing.isWithdrawn { return .exists(TaskVersion(of: standing.task)) }
     // Made before and gone for good since: a replay of the source's event must not revive it.
-    if standing == nil, let made = source.next { return .exists(TaskVersion(of: made)) }
+    if standing == nil, let made = source.next, !made.isWithdrawn { return .exists(TaskVersion(of: made)) }
     guard let due = request.due else {
       throw Problem(400, "A next occurrence needs a due.")
     }
@@ -42,6 +42,8 @@ enum Succession {
     task.recurrence = request.recurrence ?? source.task.recurrence
     try TaskChange.derive(&task, from: nil, context)
     guard let standing else {
+      // Above the version at which a withdrawn one was purged, below which nobody takes anything.
+      task.version = (source.next?.version ?? 0) + 1
       return .make(StoredTask(task: task, lastChange: TaskField.allCases.map(\.rawValue)))
     }
     task.version = standing.task.version + 1

@@ -53,6 +53,15 @@ struct Subtasks: Sendable {
     return done
   }
 
+  /// Has children that were left behind when their task was deleted follow it, with what lies below them.
+  /// - Returns: the children that have followed.
+  func take(_ children: [String], along task: TaskItem) async throws(Problem) -> [TaskItem] {
+    guard let deletedAt = task.deletedAt else { return [] }
+    let moved = try await move(children, of: Parent(id: task.id, deletedAt: deletedAt, isBack: false), task.owner)
+    _ = await follow(moved, owner: task.owner, written: moved.map { TaskVersion(of: $0) })
+    return moved
+  }
+
   /// nil for a task that was not in the trash before.
   private func parent(_ task: TaskItem) async throws(Problem) -> Parent? {
     if let deletedAt = task.deletedAt { return Parent(id: task.id, deletedAt: deletedAt, isBack: false) }

@@ -59,9 +59,7 @@ enum TaskChange: Sendable {
     if changed.isEmpty { return nil }
     task.version = old.version + 1
     task.updatedAt = max(context.now, old.updatedAt)
-    // Reopening takes the successor back, if it can be, and names it no more.
-    let next = task.status == .open ? nil : stored.next
-    return StoredTask(task: task, lastChange: changed.map(\.rawValue), next: next)
+    return StoredTask(task: task, lastChange: changed.map(\.rawValue), next: stored.next)
   }
 
   static func create(_ draft: TaskDraft, id: String, _ context: Context) throws(Problem) -> StoredTask {

@@ -12,6 +12,14 @@ struct TaskStore: Sendable {
   struct Read: Sendable {
     var stored: StoredTask
     var etag: ETag
+
+    /// - Parameter entry: under the key of the task `id`.
+    init(_ id: String, _ entry: StateEntry) throws(Problem) {
+      do throws(JSONError) { stored = try StoredTask(json: entry.value.span) } catch {
+        throw Problem(500, "The stored task \(id) cannot be read: \(error.description)")
+      }
+      etag = entry.etag
+    }
   }
 
   /// One task's next state.
@@ -30,9 +38,7 @@ struct TaskStore: Sendable {
 
   /// The task with this id as it is, deleted or not.
   func read(_ id: String, owner: String, isBulk: Bool = false) async throws(Problem) -> Read? {
-    guard let entry = try await entry(TaskKeys.task(id), owner: owner, isBulk: isBulk) else { return nil }
-    do throws(JSONError) { return Read(stored: try StoredTask(json: entry.value.span), etag: entry.etag) } catch {
-      throw Problem(500, "The stored task \(id) cannot be read: \(error.description)")
+    try await entry(TaskKeys.task(id), owner: owner, isBulk: isBulk).map { entry throws(Problem) in try Read(id, entry)
     }
   }
 
@@ -82,7 +88,7 @@ struct TaskStore: Sendable {
 
   private static func operations(_ change: Change, by owner: String) -> [StateOperation] {
     let task = change.next.task
-    let timeToLive = task.deletedAt == nil || change.next.isWithdrawn ? nil : deletedSeconds
+    let timeToLive = task.deletedAt == nil ? nil : deletedSeconds
     var operations = [
       StateOperation.upsert(
         TaskKeys.task(task.id), change.next.json, if: change.from.map { .matches($0.etag) } ?? .absent,

@@ -42,9 +42,12 @@ struct TaskWriter: Sendable {
         return WriteOutcome(status: status, task: task, written: [TaskVersion(of: task)])
       }
       var changes = [TaskStore.Change(next: next, from: read)]
-      if let successor = read?.stored.next, next.next == nil {
+      if let before = read?.stored, let successor = before.next, before.task.status == .done, next.task.status == .open
+      {
         let standing = try await tasks.read(successor.id, owner: owner, isBulk: isBulk)
         if let standing, let withdrawn = Succession.withdraw(standing.stored, madeAs: successor, now: context.now) {
+          changes[0].next.next = StoredTask.Next(
+            id: successor.id, version: withdrawn.task.version, isWithdrawn: true)
           changes.append(TaskStore.Change(next: withdrawn, from: standing))
         }
       }

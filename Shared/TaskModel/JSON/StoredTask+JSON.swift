@@ -16,6 +16,10 @@ extension StoredTask {
           $0.string(next.id)
           $0.key("version")
           $0.int(next.version)
+          if next.isWithdrawn {
+            $0.key("withdrawn")
+            $0.bool(true)
+          }
         }
       }
       if isWithdrawn {
@@ -69,6 +73,7 @@ extension StoredTask.Next {
       switch name {
       case "id": id = try reader.string()
       case "version": version = try reader.int()
+      case "withdrawn": isWithdrawn = try reader.bool()
       default: try reader.skip()
       }
     }

@@ -5,10 +5,13 @@ public struct StoredTask: Sendable, Equatable {
     public var id: String
     /// The version that it was made with: if it still has it, reopening this task withdraws it.
     public var version: Int
+    /// It was taken back at that version. Should it be purged meanwhile, it is made again above it.
+    public var isWithdrawn: Bool
 
-    public init(id: String, version: Int) {
+    public init(id: String, version: Int, isWithdrawn: Bool = false) {
       self.id = id
       self.version = version
+      self.isWithdrawn = isWithdrawn
     }
   }
 

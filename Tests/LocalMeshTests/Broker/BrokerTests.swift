@@ -96,6 +96,22 @@ import Testing
     #expect(try await broker.consumer().readToEnd().isEmpty)
   }
 
+  @Test func theFirstRecordThatIsNotOlderThanATimeIsFoundInEachPartition() async throws {
+    let broker = try await TestBroker.start(["t": 3])
+    for (partition, times) in [(0, [100, 200, 300]), (1, [100])] as [(Int32, [Int64])] {
+      try await broker.log.append(
+        times.map { BrokerRecord(timestamp: Int64($0), key: nil, value: [1]) },
+        to: TopicPartition("t", Int32(partition)))
+    }
+    let consumer = try await broker.consumer()
+    func found(_ time: Int64) async throws -> [Int32: Int64] {
+      try await consumer.offsets(notBefore: time, topic: "t", partitions: [0, 1, 2])
+    }
+    #expect(try await found(150) == [0: 1])
+    #expect(try await found(100) == [0: 0, 1: 0])
+    #expect(try await found(301) == [:])
+  }
+
   @Test func watermarksOfManyPartitionsComeTogether() async throws {
     let broker = try await TestBroker.start(["t": 64])
     let record = BrokerRecord(timestamp: 0, key: nil, value: [1])

@@ -36,7 +36,7 @@ import Testing
     _ feed: EventFeed, lastEventID: String? = nil, backlog: [KafkaRecord] = [], isLost: Bool = false,
     _ meanwhile: @Sendable () -> Void
   ) async throws -> [String] {
-    let stream = FeedStream { _, _, each in
+    let stream = FeedStream(feed: feed) { _, _, each in
       if isLost { throw TopicFollower.Lost() }
       for record in backlog { if let topic = FeedTopic(rawValue: record.topic) { try await each(topic, record) } }
     }
@@ -102,6 +102,25 @@ import Testing
       messages.map { $0.split(separator: "\n")[0] } == [
         ":", "id: \(Self.partition)-8-5", "id: \(Self.partition)-10-5", "id: \(Self.partition)-11-5", "retry: 1000",
       ])
+  }
+
+  /// Sent, then the firer died before its mark; sent again under the same id while the listener was away.
+  @Test func whoComesBackDoesNotGetADeliveryAgainThatItHad() async throws {
+    let feed = Self.feed()
+    feed.remember(Self.reminder(3, delivery: "d"))
+    let messages = try await Self.messages(
+      feed, lastEventID: "\(Self.partition)-10-4",
+      backlog: [Self.reminder(4, delivery: "d"), Self.reminder(5, delivery: "e"), Self.reminder(6, delivery: "e")]
+    ) {}
+    #expect(messages.count == 3 && messages[1].contains("\"deliveryId\":\"e\""))
+    // Who was away the first time gets it once.
+    let other = Self.feed()
+    other.remember(Self.reminder(3, delivery: "d"))
+    let whole = try await Self.messages(
+      other, lastEventID: "\(Self.partition)-10-3",
+      backlog: [Self.reminder(3, delivery: "d"), Self.reminder(4, delivery: "d")]
+    ) {}
+    #expect(whole.count == 3 && whole[1].contains("\"deliveryId\":\"d\""))
   }
 
   @Test(arguments: ["x", "1-2", "64-1-1", "-1-2-3", "+1-2-3", "1-2-99999999999999999999", "1-2-3-4"])

@@ -99,4 +99,34 @@ import Testing
     #expect(try api.events.map(\.task.id) == [id, id, made.id])
     await api.journal.kill()
   }
+
+  /// Without it: the one made again has a version below that of the purged one, and nobody takes it.
+  @Test func aWithdrawnSuccessorThatIsGoneForGoodIsMadeAgainAboveItsLastVersion() async throws {
+    let api = try await APIHarness()
+    let (id, request) = try await Self.completed(api)
+    let routes = OccurrenceRoutes(writer: api.writer)
+    let made = try await routes.make(request)
+    _ = try await api.call(.post, "/tasks/\(id)/reopen")
+    let withdrawn = try #require(try api.events.last)
+    #expect(withdrawn.task.id == made.id && withdrawn.task.version == 2)
+    api.journal.store.state.withLock { $0.values[TaskKeys.task(made.id)] = nil }
+    let again = try await routes.make(try await Self.complete(api, id, due: "2027-04-19T07:00:00"))
+    #expect(again.outcome == .made && again.id == made.id && again.version == 3)
+    #expect(try await api.call(.get, "/tasks/\(made.id)")["due"] == "2027-04-19T07:00:00")
+    await api.journal.kill()
+  }
+
+  @Test func aSuccessorThatWasDeletedAndIsGoneIsNotMadeAgainByReopeningItsSource() async throws {
+    let api = try await APIHarness()
+    let (id, request) = try await Self.completed(api)
+    let routes = OccurrenceRoutes(writer: api.writer)
+    let made = try await routes.make(request)
+    _ = try await api.call(.delete, "/tasks/\(made.id)")
+    _ = try await api.call(.post, "/tasks/\(id)/reopen")
+    #expect(try await routes.make(try await Self.complete(api, id)).outcome == .exists, "as long as it is in the trash")
+    api.journal.store.state.withLock { $0.values[TaskKeys.task(made.id)] = nil }
+    _ = try await api.call(.post, "/tasks/\(id)/reopen")
+    #expect(try await routes.make(try await Self.complete(api, id)).outcome == .exists, "nor afterwards")
+    await api.journal.kill()
+  }
 }

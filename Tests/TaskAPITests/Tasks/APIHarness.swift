@@ -36,18 +36,27 @@ final class StoreIndex: Sendable {
   }
 }
 
-/// The API over a state store and a topic in memory, called as its server calls it. The clock shows one second more at each look.
+/// A clock that shows one second more at each look.
+final class ShownTime: Sendable {
+  private let seconds = Atomic<Int>(1_800_000_000)
+
+  func next() -> Instant { Instant(secondsSinceEpoch: seconds.add(1, ordering: .relaxed).newValue) }
+  func pass(days: Int) { seconds.add(days * 86_400, ordering: .relaxed) }
+}
+
+/// The API over a state store and a topic in memory, called as its server calls it.
 struct APIHarness: Sendable {
   static let key = JWTKey(secret: "secret")
   let journal: JournalHarness
   let writer: TaskWriter
   let index: StoreIndex
+  let subtasks: Subtasks
+  let clock = ShownTime()
   private let router: Router
 
   init(store: FakeStore = FakeStore()) async throws {
     index = StoreIndex(store: store)
     journal = JournalHarness(store: store)
-    let seconds = Atomic<Int>(1_800_000_000)
     let number = Atomic<UInt64>(0)
     let origins = Origins([])
     let zones = ZoneDatabase()
@@ -58,10 +67,10 @@ struct APIHarness: Sendable {
       tasks: TaskStore(store: journal.store, journal: journal.writer), locks: KeyLocks(), zones: zones,
       ids: {
         UUID(high: 0x0195_0000_0000_7000, low: 1 << 63 | number.add(1, ordering: .relaxed).newValue).description
-      }, now: { Instant(secondsSinceEpoch: seconds.add(1, ordering: .relaxed).newValue) })
+      }, now: { [clock] in clock.next() })
     var router = Router()
     let markers = MarkerPublisher(publication: journal.writer.publication)
-    let subtasks = Subtasks(writer: writer, find: index.find, markers: markers, log: .silent)
+    subtasks = Subtasks(writer: writer, find: index.find, markers: markers, log: .silent)
     TaskRoutes(authenticator: authenticator, writer: writer, rules: rules, markers: markers, subtasks: subtasks)
       .add(to: &router)
     HistoryRoute(authenticator: authenticator, tasks: writer.tasks).add(to: &router)

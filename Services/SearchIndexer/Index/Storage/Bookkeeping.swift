@@ -41,12 +41,23 @@ enum Markers {
   }
 }
 
-/// Versions of tasks that are gone: nothing at or below them comes back.
+/// Tasks that are gone: nothing of them comes back.
 enum Purges {
-  static func add(_ id: IndexedID, _ version: Int64, _ now: Instant, to connection: Connection) throws {
+  static func add(
+    _ id: IndexedID, version: Int64, updated microseconds: Int64, _ now: Instant, to connection: Connection
+  ) throws {
     try connection.run(
-      "INSERT OR REPLACE INTO purged (id, version, at) VALUES (?, ?, ?)", .blob(id.bytes), .int(version),
-      .int(now.microseconds))
+      "INSERT OR REPLACE INTO purged (id, version, updated, at) VALUES (?, ?, ?, ?)", .blob(id.bytes), .int(version),
+      .int(microseconds), .int(now.microseconds))
+  }
+
+  /// Whether the task was purged at this version or above. One that an import has made again under its id begins anew with
+  /// version 1, but later.
+  static func cover(_ task: IndexedTask, in connection: Connection) throws -> Bool {
+    try connection.first(
+      "SELECT 1 FROM purged WHERE id = ? AND version >= ? AND updated >= ?", .blob(task.id.bytes), .int(task.version),
+      .int(task.updatedAt.microseconds)
+    ) { _ in true } ?? false
   }
 
   static func version(of id: IndexedID, in connection: Connection) throws -> Int64? {
@@ -54,27 +65,8 @@ enum Purges {
   }
 
   /// Forgets what was purged before `time`; answers how many.
+  @discardableResult
   static func forget(before time: Instant, in connection: Connection) throws -> Int {
     try connection.run("DELETE FROM purged WHERE at < ?", .int(time.microseconds))
-  }
-}
-
-/// Tasks of which a lower version was read after a higher one: compaction would keep the lower, so task-api is asked to
-/// publish them again. An equal or higher version that is read later settles it.
-enum Inversions {
-  static func add(_ id: IndexedID, _ now: Instant, to connection: Connection) throws {
-    try connection.run(
-      "INSERT OR IGNORE INTO inversion (id, at) VALUES (?, ?)", .blob(id.bytes), .int(now.microseconds))
-  }
-
-  static func clear(_ id: IndexedID, in connection: Connection) throws {
-    try connection.run("DELETE FROM inversion WHERE id = ?", .blob(id.bytes))
-  }
-
-  /// Those noted at or before `time`, at most `limit`.
-  static func noted(before time: Instant, limit: Int, in connection: Connection) throws -> [IndexedID] {
-    try connection.all(
-      "SELECT id FROM inversion WHERE at <= ? ORDER BY id LIMIT ?", .int(time.microseconds), .int(limit)
-    ) { IndexedID($0.bytes(0)) }.compactMap(\.self)
   }
 }

@@ -7,7 +7,7 @@ import TaskQuery
 /// every posting list. `task` holds what is filtered and sorted by, `body` what is sent and searched, `word` the search.
 enum IndexSchema {
   /// Changes with any table or with what ``Words`` makes of a text.
-  static let layout = Int64(2_000 + Words.version)
+  static let layout = Int64(3_000 + Words.version)
 
   static let writerPragmas = [
     "journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 20000", "cache_size = -65536",
@@ -56,6 +56,7 @@ enum IndexSchema {
     CREATE INDEX task_created ON task (owner, live, created, id);
     CREATE INDEX task_updated ON task (owner, live, updated, id);
     CREATE INDEX task_parent ON task (owner, parent) WHERE parent IS NOT NULL;
+    CREATE INDEX task_deleted ON task (deleted) WHERE deleted IS NOT NULL;
     CREATE TABLE body (
       row INTEGER PRIMARY KEY, json BLOB NOT NULL, title TEXT NOT NULL, notes TEXT, tags TEXT NOT NULL,
       list_name TEXT NOT NULL) STRICT;
@@ -74,9 +75,12 @@ enum IndexSchema {
       partition INTEGER NOT NULL, offset INTEGER NOT NULL, id BLOB NOT NULL,
       PRIMARY KEY (partition, offset)) STRICT, WITHOUT ROWID;
     CREATE INDEX marker_id ON marker (id);
-    CREATE TABLE purged (id BLOB PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE purged (
+      id BLOB PRIMARY KEY, version INTEGER NOT NULL, updated INTEGER NOT NULL, at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE INDEX purged_at ON purged (at);
-    CREATE TABLE inversion (id BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE doubt (id BLOB PRIMARY KEY, reason INTEGER NOT NULL, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX doubt_due ON doubt (reason, due);
 
     """
 }

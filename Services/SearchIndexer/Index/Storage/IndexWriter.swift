@@ -60,25 +60,26 @@ final class IndexWriter {
     var steps: [Step] = []
     steps.reserveCapacity(latest.tasks.count)
     for (task, isInverted) in latest.tasks {
-      if isInverted {
-        try Inversions.add(task.id, now, to: connection)
-      } else {
-        try Inversions.clear(task.id, in: connection)
-      }
-      if let step = try step(for: task, now, &outcome) { steps.append(step) }
+      guard let step = try step(for: task, isInverted, now, &outcome) else { continue }
+      steps.append(step)
+      try Doubts.clear(task.id, in: connection)
+      if isInverted { try Doubts.add(task.id, .inverted, now, to: connection) }
     }
     steps.sort { $0.row < $1.row }
     for step in steps { try write(step) }
+    for step in steps { try Doubts.addLeftBehind(step.task, owner: step.owner, now, to: connection) }
     outcome.written += steps.count
   }
 
   /// Where the task goes; nil when the index has this version or a higher one.
-  private func step(for task: IndexedTask, _ now: Instant, _ outcome: inout IndexBatchOutcome) throws -> Step? {
+  private func step(
+    for task: IndexedTask, _ isInverted: Bool, _ now: Instant, _ outcome: inout IndexBatchOutcome
+  ) throws -> Step? {
     let stored = try connection.first("SELECT row, owner, version FROM task WHERE id = ?", .blob(task.id.bytes)) {
       (row: $0.int(0), owner: $0.int(1), version: $0.int(2))
     }
     guard let stored else {
-      if try Purges.version(of: task.id, in: connection).map({ $0 >= task.version }) ?? false {
+      if try Purges.cover(task, in: connection) {
         outcome.ignored += 1
         return nil
       }
@@ -86,7 +87,11 @@ final class IndexWriter {
       return Step(row: row, owner: number, isNew: true, task: task)
     }
     guard stored.version < task.version else {
-      if stored.version > task.version { try Inversions.add(task.id, now, to: connection) }
+      if stored.version > task.version || isInverted {
+        try Doubts.add(task.id, .inverted, now, to: connection)
+      } else {
+        try Doubts.settle(task.id, in: connection)
+      }
       outcome.ignored += 1
       return nil
     }
@@ -110,18 +115,20 @@ final class IndexWriter {
   }
 
   private func purge(_ id: IndexedID, _ now: Instant, _ outcome: inout IndexBatchOutcome) throws {
-    try Inversions.clear(id, in: connection)
+    try Doubts.clear(id, in: connection)
     let stored = try connection.first(
-      "SELECT t.row, t.version, o.number, o.name FROM task t JOIN owner o ON o.number = t.owner WHERE t.id = ?",
-      .blob(id.bytes)
-    ) { (row: $0.int(0), version: $0.int(1), owner: $0.int(2), name: $0.text(3)) }
+      """
+      SELECT t.row, t.version, t.updated, o.number, o.name FROM task t JOIN owner o ON o.number = t.owner
+      WHERE t.id = ?
+      """, .blob(id.bytes)
+    ) { (row: $0.int(0), version: $0.int(1), updated: $0.int(2), owner: $0.int(3), name: $0.text(4)) }
     guard let stored, let old = try StoredTask.read(stored.row, from: connection) else { return }
     try words.replace(stored.row, owner: stored.owner, old, with: nil)
     try count(stored.row, stored.owner, old, nil)
     try owners.update(stored.name) { $0.count(old.state, -1) }
     try connection.run("DELETE FROM task WHERE row = ?", .int(stored.row))
     try connection.run("DELETE FROM body WHERE row = ?", .int(stored.row))
-    try Purges.add(id, stored.version, now, to: connection)
+    try Purges.add(id, version: stored.version, updated: stored.updated, now, to: connection)
     outcome.purged += 1
   }
 
