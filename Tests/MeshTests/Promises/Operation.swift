@@ -1,3 +1,5 @@
+import JSON
+
 /// One operation on one task as its caller saw it, from the first time it was sent to the answer that settled it. Repeats
 /// with the same `Idempotency-Key` belong to it.
 struct Operation: Sendable {
@@ -31,12 +33,16 @@ struct Operation: Sendable {
   let mark: String
   /// nil for a create that no answer gave an id.
   var task: String?
+  /// What a task is made with, beside its title.
+  var more: [JSONValue.Member] = []
   let invoked: ContinuousClock.Instant
   /// nil while nothing is known for certain: it may take effect at any later time.
   var answered: ContinuousClock.Instant?
   var outcome: Outcome
-  /// Statuses of all its answers, for people.
+  /// All its answers in short, for people.
   var answers: [String] = []
+  /// Whether one of them, or none where one was due, left open if it took place.
+  var wasInDoubt = false
 
   var isWrite: Bool { action != .read }
   /// Whether it gives the task a title that no other operation gives.
