@@ -27,6 +27,7 @@ struct TaskAPI {
       let store = SidecarStore(store: state, reader: StateReader(state, executor: context.loop))
       let journal = JournalWriter(
         store: store, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
+        settings: JournalSettings(lease: context.settings.lease, longestPause: context.settings.longestPause),
         executor: context.loop, logger: context.log,
         presentState: { (try? StoredTask(json: $0.value.span))?.outgoingEvent })
       context.background("journal") { await journal.run() }

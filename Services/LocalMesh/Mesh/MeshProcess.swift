@@ -109,6 +109,7 @@ struct MeshProcess: Sendable {
           command: SupervisedProcess.Command(
             name: replica.name, executable: program.contains("/") ? program : options.bin + "/" + program,
             arguments: Array(command.dropFirst()), environment: try environment(of: replica)),
+          delay: RestartDelay(step: options.restartStep),
           output: PrefixedOutput(name: replica.name, width: width, index: index)))
     }
     return daemons
