@@ -6,18 +6,21 @@ import JSON
 struct Promises {
   let ledger: Ledger
   let contents: MeshContents
+  /// Readers that listened from before the first write on.
+  var feeds: [FeedReader] = []
   /// The time when ``contents`` was read, on the clock of ``Operation/invoked``.
   var readAt = ContinuousClock.now
 
   var broken: [String] {
     [
       disagreements, lostWrites, strayTitles, unfitHistories, missingSuccessors, surplusSuccessors, missingReminders,
-      doubledReminders, contents.dead.map { "an event was put aside: \(Self.text($0.event))" }, ledger.surprises,
+      doubledReminders, unheard, contents.dead.map { "an event was put aside: \(Self.text($0.event))" },
+      ledger.surprises,
     ].flatMap(\.self)
   }
 
   /// What comes right by itself some time after the last write, and has not yet.
-  var outstanding: [String] { disagreements + missingSuccessors + surplusSuccessors + missingReminders }
+  var outstanding: [String] { disagreements + missingSuccessors + surplusSuccessors + missingReminders + unheard }
 
   /// Store, topic and index tell the same of every task.
   var disagreements: [String] {
@@ -193,6 +196,24 @@ extension Promises {
     deliveries.values.compactMap { records in
       let ids = Set(records.map { $0.event["id"] } + records.map { $0.data["deliveryId"] })
       return ids.count > 1 ? "\(Self.text(records[0].data["taskId"])) has the deliveries \(ids.map(Self.text))" : nil
+    }
+  }
+}
+
+extension Promises {
+  /// Who listens hears of the last version of each of their tasks and of each reminder, however often the stream ends.
+  var unheard: [String] {
+    feeds.flatMap { feed in
+      let heard = feed.heard
+      let tasks = contents.topic.filter { $0.value["owner"] == .string(feed.owner) }.compactMap { id, task in
+        let version = task["version"]?.int ?? 0
+        return heard.versions[id] == version
+          ? nil : "\(feed.owner) heard of \(id) version \(heard.versions[id] ?? 0), it is at \(version)"
+      }
+      let reminders = contents.reminders.filter { $0.data["owner"] == .string(feed.owner) }
+        .map { [$0.data["taskId"]?.string, $0.data["reminderId"]?.string] }
+        .filter { !heard.reminders.contains($0) }.map { "\(feed.owner) did not hear of the reminder \($0)" }
+      return tasks + reminders + (heard.resets > 0 ? ["\(feed.owner) was reset \(heard.resets) times"] : [])
     }
   }
 }
