@@ -34,7 +34,9 @@ final class Listener: Sendable {
     if let token { request.headers["authorization"] = "Bearer \(token)" }
     if let lastEventID { request.headers["last-event-id"] = lastEventID }
     stream = try await api.open(request, deadline: .seconds(10))
-    try #require(stream.status == 200 && stream.headers["content-type"] == "text/event-stream")
+    guard stream.status == 200, stream.headers["content-type"] == "text/event-stream" else {
+      throw NeverHeld(description: "a stream of events was answered \(stream.status) \(stream.headers)")
+    }
     reading = Task { [stream, received] in
       var waiting = ""
       while let chunk = try? await stream.next() {

@@ -87,7 +87,7 @@ import Testing
     let afterwards = try await check(mesh, ledger, feeds)
     if !afterwards.isEmpty { return afterwards }
 
-    let doubts = ledger.operations.filter { $0.isWrite && $0.outcome == .inDoubt }
+    let doubts = ledger.operations.filter { $0.isWrite && $0.outcome == .inDoubt && !$0.isInBatch }
     say("\(doubts.count) writes in doubt are repeated")
     for operation in doubts { await host.settle(operation, by: .now + .seconds(20)) }
     let settled = try await check(mesh, ledger, feeds)
