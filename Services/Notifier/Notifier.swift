@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import HTTP2Transport
 import JSONLog
@@ -17,7 +18,7 @@ struct Notifier: Sendable {
 
   init(
     store: any ReminderStore, sink: any EventSink, clock: NotifierClock, zones: ZoneDatabase, log: Logger,
-    metrics: MetricsRegistry, replica: String = UUID.random().description, times: LeaseBook.Times = .init()
+    metrics: MetricsRegistry, replica: String = UUID.random().description, times: LeaseTimes = LeaseTimes()
   ) {
     consumer = TaskEventConsumer(
       writer: ScheduleWriter(store: store, log: log, now: clock.now), sink: sink, zones: zones, log: log)
@@ -48,7 +49,7 @@ struct Notifier: Sendable {
   func keepLeases(_ clock: some Clock<Duration> = ContinuousClock()) async throws {
     while true {
       await leases.keep()
-      try await clock.sleep(for: LeaseKeeper.interval)
+      try await clock.sleep(for: leases.interval)
     }
   }
 }

@@ -6,19 +6,9 @@ import Recurrence
 struct NotifierSettings: DaemonSettings {
   static let defaultPort: UInt16 = 8083
 
-  var lease: LeaseBook.Times
+  let lease: LeaseTimes
 
-  init(from reader: inout SettingsReader) {
-    let defaults = LeaseBook.Times()
-    lease = LeaseBook.Times(
-      takeover: reader.duration(
-        "TASKMESH_LEASE_TAKEOVER", default: defaults.takeover, "how long another's lease must stand still to be taken"),
-      renewal: reader.duration("TASKMESH_LEASE_RENEWAL", default: defaults.renewal, "how often a lease is renewed"),
-      term: reader.duration("TASKMESH_LEASE_TERM", default: defaults.term, "how long a renewal holds"))
-    if !(lease.renewal < lease.term && lease.margin < lease.term && lease.term < lease.takeover) {
-      reader.fault("TASKMESH_LEASE_TERM", "must be longer than the renewal and 2s, and shorter than the takeover")
-    }
-  }
+  init(from reader: inout SettingsReader) { lease = LeaseTimes(from: &reader) }
 }
 
 await Daemon.run("notifier", settings: NotifierSettings.self) { context in

@@ -30,6 +30,7 @@ struct TaskAPI {
       }
       let journal = JournalWriter(
         store: store, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
+        settings: JournalSettings(lease: context.settings.lease, longestPause: context.settings.longestPause),
         executor: context.loop, logger: context.log,
         presentState: { (try? StoredTask(json: $0.value.span))?.outgoingEvent })
       context.background("journal") { await journal.run(after: probe) }

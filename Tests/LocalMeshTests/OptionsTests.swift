@@ -6,10 +6,11 @@ import Testing
   @Test func everyOptionIsRead() throws {
     let options = try Options([
       "--bin", "b", "--data", "d", "--port-offset", "100", "--replicas", "task-api=2,notifier=3", "--cors",
-      "http://a", "--cors", "http://b",
+      "http://a", "--cors", "http://b", "--restart-step", "20",
     ])
     #expect(options.bin == "b" && options.data == "d" && options.portOffset == 100)
     #expect(options.replicas == ["task-api": 2, "notifier": 3])
+    #expect(options.restartStep == .milliseconds(20))
     #expect(options.corsOrigins == ["http://a", "http://b"])
   }
 

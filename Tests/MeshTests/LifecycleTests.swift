@@ -62,21 +62,11 @@ import Testing
   }
 
   @Test func aBrokenComponentFileIsSaidWithItsPlace() async throws {
-    let root = try Self.copyOfRoot()
+    let root = try RunFolder()
     try Data("kind: Component\nmetadata: {name: a}\nspec: {typ: x}\n".utf8)
-      .write(to: URL(fileURLWithPath: root + "/compose/components/broken.yaml"))
-    let failure = await #expect(throws: Mesh.Failure.self) { _ = try await Mesh.start(root: root) }
+      .write(to: URL(fileURLWithPath: root.path + "/compose/components/broken.yaml"))
+    let failure = await #expect(throws: Mesh.Failure.self) { _ = try await Mesh.start(root: root.path) }
     #expect(failure?.description.contains("broken.yaml:3:8: the key \"typ\" is not known here") == true)
-    try FileManager.default.removeItem(atPath: root)
-  }
-
-  /// A folder with the run file and components of the checkout, for a test to change.
-  static func copyOfRoot() throws -> String {
-    let root = NSTemporaryDirectory() + "root-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-    for name in ["dapr.yaml", "compose"] {
-      try FileManager.default.copyItem(atPath: Mesh.root + "/" + name, toPath: root + "/" + name)
-    }
-    return root
+    root.discard()
   }
 }

@@ -123,9 +123,9 @@ import Tokens
   }
 
   @Test func withoutTheTickNothingFires() async throws {
-    let root = try LifecycleTests.copyOfRoot()
-    try FileManager.default.removeItem(atPath: root + "/compose/components/reminder-tick.yaml")
-    let without = try await Mesh.start(root: root)
+    let root = try RunFolder()
+    try FileManager.default.removeItem(atPath: root.path + "/compose/components/reminder-tick.yaml")
+    let without = try await Mesh.start(root: root.path)
     let task = try await without.reminding("Waits", [["at": .string(Moment(in: 1).text)]])
     try await Task.sleep(for: .seconds(5))
     #expect(try without.records(of: "task-reminders").isEmpty)
@@ -134,7 +134,7 @@ import Tokens
     let with = try await Mesh.start(data: without.data, portOffset: without.portOffset)
     try await until("the reminder fires") { try with.records(of: "task-reminders").map(\.key) == [task.id] }
     await with.discard()
-    try FileManager.default.removeItem(atPath: root)
+    root.discard()
   }
 }
 

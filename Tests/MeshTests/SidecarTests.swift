@@ -22,7 +22,7 @@ import Tokens
   }
 
   @Test func theKeyOfTokensComesFromWhicheverSecretStoreThereIs() async throws {
-    let root = try LifecycleTests.copyOfRoot()
+    let root = try RunFolder()
     try Data(
       """
       apiVersion: dapr.io/v1alpha1
@@ -33,14 +33,14 @@ import Tokens
         version: v1
         metadata: [{name: prefix, value: MESH_}]
       """.utf8
-    ).write(to: URL(fileURLWithPath: root + "/compose/components/secretstore.yaml"))
-    let mesh = try await Mesh.start(root: root, environment: ["MESH_jwt-secret": "from the environment"])
+    ).write(to: URL(fileURLWithPath: root.path + "/compose/components/secretstore.yaml"))
+    let mesh = try await Mesh.start(root: root.path, environment: ["MESH_jwt-secret": "from the environment"])
     let key = try #require(JWTKey(secret: "from the environment"))
     let token = key.sign(JWTClaims(subject: "ada", expiresAt: Date().timeIntervalSince1970 + 60))
     #expect(try await mesh.call(.get, "/tasks/x", headers: ["authorization": "Bearer \(token)"]).status == 404)
     #expect(try await mesh.call(.get, "/tasks/x", owner: "ada").status == 401)
     await mesh.discard()
-    try FileManager.default.removeItem(atPath: root)
+    root.discard()
   }
 
   @Test func aSidecarAsksForItsToken() async throws {

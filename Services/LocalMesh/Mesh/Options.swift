@@ -8,6 +8,8 @@ struct Options {
   /// The checkout with `dapr.yaml` and `compose/components`.
   var root = "."
   var corsOrigins: [String] = []
+  /// The first pause before a daemon is started again that has died before.
+  var restartStep: Duration = .seconds(1)
 
   struct Fault: Error, CustomStringConvertible {
     let description: String
@@ -15,12 +17,14 @@ struct Options {
 
   static let usage = """
     usage: local-mesh --bin DIR [--root DIR] [--data DIR] [--port-offset N] [--replicas app=N,…] [--cors ORIGIN]
+                      [--restart-step MS]
       --bin DIR        the daemons' executables
       --root DIR       where dapr.yaml lies (default .)
       --data DIR       state, log and index (default ./.taskmesh)
       --port-offset N  added to every port (default 0)
       --replicas LIST  task-api=2,… : replica k listens at its port + 100·k
       --cors ORIGIN    an Origin that counts as own; may be given several times
+      --restart-step MS  a daemon that dies again and again is started after 1, 2, 4 … 30 of these (default 1000)
     """
 
   init(_ arguments: some Sequence<String>) throws(Fault) {
@@ -36,16 +40,21 @@ struct Options {
       case "--root": root = try value()
       case "--cors": corsOrigins.append(try value())
       case "--port-offset":
-        let text = try value()
-        guard let number = Int(text), (0...55_000).contains(number) else {
-          throw Fault(description: "--port-offset takes a number from 0 to 55000, not `\(text)`")
-        }
-        portOffset = number
+        portOffset = try Self.number(name, try value(), 0...55_000)
+      case "--restart-step": restartStep = .milliseconds(try Self.number(name, try value(), 1...60_000))
       case "--replicas": replicas = try Self.replicas(try value())
       default: throw Fault(description: "there is no option \(name)\n\(Self.usage)")
       }
     }
     if bin.isEmpty { throw Fault(description: "--bin is missing\n\(Self.usage)") }
+  }
+
+  private static func number(_ name: String, _ text: String, _ range: ClosedRange<Int>) throws(Fault) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+      throw Fault(
+        description: "\(name) takes a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`")
+    }
+    return number
   }
 
   private static func replicas(_ text: String) throws(Fault) -> [String: Int] {

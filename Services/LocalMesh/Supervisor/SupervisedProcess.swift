@@ -16,14 +16,15 @@ final class SupervisedProcess: @unchecked Sendable {
   private let output: PrefixedOutput
   private var child: ChildProcess?
   private var started = ContinuousClock.now
-  private var delay = RestartDelay()
+  private var delay: RestartDelay
   private var restart: LoopTimer?
   private var stopped: (() -> Void)?
   private var isStopping = false
 
-  init(loop: EventLoop, command: Command, output: PrefixedOutput) {
+  init(loop: EventLoop, command: Command, delay: RestartDelay, output: PrefixedOutput) {
     self.loop = loop
     self.command = command
+    self.delay = delay
     self.output = output
   }
 

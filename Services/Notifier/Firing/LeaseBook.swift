@@ -1,20 +1,13 @@
-import TaskModel
+import Daemon
 import DaprClient
 import JSON
+import TaskModel
 
 /// Which shards this replica may fire, decided without I/O or clock (protocols.md §1, leases).
 ///
-/// A lease is a plain key, written alone with its ETag. Whoever has seen the same ETag for ``Times/takeover`` of its own clock
-/// may take it. The holder writes it each ``Times/renewal`` and counts its own ``Times/term`` from before that write left.
+/// A lease is a plain key, written alone with its ETag. Whoever has seen the same ETag for `takeover` of its own clock may take
+/// it. The holder writes it each `renewal` and counts its own `lapse` from before that write left.
 struct LeaseBook {
-  struct Times: Sendable {
-    var takeover: Duration = .seconds(10)
-    var renewal: Duration = .seconds(3)
-    var term: Duration = .seconds(7)
-    /// What a lease must still have to run for a send to begin.
-    var margin: Duration = .seconds(2)
-  }
-
   /// A write to try: succeeds only while nobody else has written the key.
   struct Attempt: Sendable {
     let shard: Int
@@ -24,14 +17,14 @@ struct LeaseBook {
   static let free = "free"
 
   let replica: String
-  let times: Times
+  let times: LeaseTimes
   /// Until when each shard is held, and since when by its last renewal.
   private var held: [Int: (renewed: Duration, until: Duration)] = [:]
   /// Leases of others: the ETag last seen, and since when.
   private var seen: [Int: (etag: ETag, since: Duration)] = [:]
   private var writes = 0
 
-  init(replica: String, times: Times = Times()) {
+  init(replica: String, times: LeaseTimes = LeaseTimes()) {
     self.replica = replica
     self.times = times
   }
@@ -68,7 +61,7 @@ struct LeaseBook {
 
   /// An attempt came true; `sent` is the time before it left.
   mutating func acquired(_ shard: Int, sent: Duration) {
-    held[shard] = (sent, sent + times.term)
+    held[shard] = (sent, sent + times.lapse)
     seen[shard] = nil
   }
 

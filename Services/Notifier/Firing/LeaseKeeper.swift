@@ -1,7 +1,8 @@
-import TaskModel
+import Daemon
 import DaprClient
 import JSONLog
 import Synchronization
+import TaskModel
 
 /// Takes, renews and gives back this replica's leases.
 final class LeaseKeeper: Sendable {
@@ -11,9 +12,10 @@ final class LeaseKeeper: Sendable {
   private let book: Mutex<LeaseBook>
 
   /// How often the leases are thought of.
-  static let interval: Duration = .seconds(1)
+  let interval: Duration
 
-  init(store: any ReminderStore, clock: NotifierClock, log: Logger, replica: String, times: LeaseBook.Times = .init()) {
+  init(store: any ReminderStore, clock: NotifierClock, log: Logger, replica: String, times: LeaseTimes = LeaseTimes()) {
+    interval = times.renewal / 3
     self.store = store
     self.clock = clock
     self.log = log

@@ -1,20 +1,20 @@
+import Daemon
+
 /// The journal's numbers (protocols.md §1).
 struct JournalSettings: Sendable {
   var journals = 64
   var slots = 16
-  /// An owner renews its lease this often.
-  var renewInterval: Duration = .seconds(3)
-  /// An owner writes no more when its last renewal left longer ago than this.
-  var lapse: Duration = .seconds(7)
-  /// Who has seen a lease unchanged for this long may take it.
-  var takeoverAfter: Duration = .seconds(10)
+  /// An owner writes no more when its lease has lapsed.
+  var lease = LeaseTimes()
   /// Callers whose write is stored wait this long for its event's acknowledgement before they hear `in-doubt`.
   var patience: Duration = .seconds(3)
   /// A write that has waited this long is refused rather than sent, so that no caller gives up on one that is under way.
   var longestWait: Duration = .seconds(8)
 
-  /// The pause before the n-th repetition, counted from 1: 50 ms, doubling up to 1 s.
-  static func backoff(_ attempt: Int) -> Duration { .milliseconds(min(1000, 50 << min(attempt - 1, 5))) }
+  var longestPause: Duration = .seconds(1)
+
+  /// The pause before the n-th repetition, counted from 1: 50 ms, doubling up to the longest.
+  func backoff(_ attempt: Int) -> Duration { min(longestPause, .milliseconds(50 << min(attempt - 1, 20))) }
 }
 
 /// Time that only goes forward, injected so that tests own it.

@@ -53,7 +53,7 @@ struct JournalTakeover: Sendable {
         if await store.transaction(rewrites) == .committed { continue }
       }
       attempt += 1
-      do { try await time.sleep(JournalSettings.backoff(attempt)) } catch { return nil }
+      do { try await time.sleep(settings.backoff(attempt)) } catch { return nil }
     }
   }
 
@@ -71,7 +71,7 @@ struct JournalTakeover: Sendable {
         attempt = 0
       } catch {
         attempt += 1
-        do { try await time.sleep(JournalSettings.backoff(attempt)) } catch { return false }
+        do { try await time.sleep(settings.backoff(attempt)) } catch { return false }
       }
     }
     return true

@@ -44,7 +44,7 @@ final class JournalWriter: Sendable {
   /// Whether a write that came now would be tried.
   var isWritable: Bool {
     guard !publication.isFailing, let journal = holding.journal else { return false }
-    return journal.canTakeSlot(now: time.now(), lapse: settings.lapse)
+    return journal.canTakeSlot(now: time.now(), lapse: settings.lease.lapse)
   }
 
   /// Returns when the write is stored and its events are acknowledged.
@@ -75,14 +75,14 @@ final class JournalWriter: Sendable {
       members.removeAll(where: late.contains)
       if members.isEmpty { return }
     }
-    guard !publication.isFailing, let journal, let slot = journal.takeSlot(now: now, lapse: settings.lapse) else {
+    guard !publication.isFailing, let journal, let slot = journal.takeSlot(now: now, lapse: settings.lease.lapse) else {
       return await batch.finish(
         members, .failure(WriteFailure.unavailable("writes cannot be published at the moment")))
     }
     let call = SharedTransaction(
       store: store, publication: publication,
-      settlement: Settlement(store: store, time: time, journal: journal), journal: journal, batch: batch,
-      places: places)
+      settlement: Settlement(store: store, settings: settings, time: time, journal: journal), journal: journal,
+      batch: batch, places: places)
     if let slot = await call.run(members, in: slot) { journal.release(slot) }
   }
 
@@ -104,7 +104,7 @@ final class JournalWriter: Sendable {
           await self.patrol(besides: journal)
         }
         while !journal.isLost {
-          do { try await time.sleep(settings.renewInterval) } catch { break }
+          do { try await time.sleep(settings.lease.renewal) } catch { break }
           await leases.renew(journal)
         }
         group.cancelAll()
@@ -137,7 +137,7 @@ final class JournalWriter: Sendable {
     var watch = LeaseWatch()
     while !Task.isCancelled {
       if let entries = try? await readLeases() {
-        let stale = watch.stale(held(entries), now: time.now(), period: settings.takeoverAfter)
+        let stale = watch.stale(held(entries), now: time.now(), period: settings.lease.takeover)
         let free = entries.filter { LeaseRecord($0.value.value)?.isFree == true }.keys.sorted()
         let unused = (0..<settings.journals).filter { entries[$0] == nil }
         for number in free + unused.prefix(4) + stale {
@@ -158,7 +158,7 @@ final class JournalWriter: Sendable {
       if let entries = try? await readLeases() {
         var others = held(entries)
         others[own.number] = nil
-        for number in watch.stale(others, now: time.now(), period: settings.takeoverAfter) {
+        for number in watch.stale(others, now: time.now(), period: settings.lease.takeover) {
           let lease = UUID.random().description
           guard let journal = await leases.claim(number, seen: entries[number], lease: lease) else { continue }
           logger.info("taking over the journal of a process that ended", ["journal": .int(number)])
@@ -166,7 +166,7 @@ final class JournalWriter: Sendable {
           await leases.giveBack(journal)
         }
       }
-      do { try await time.sleep(settings.renewInterval) } catch { return }
+      do { try await time.sleep(settings.lease.renewal) } catch { return }
     }
   }
 

@@ -16,7 +16,7 @@ final class Publication: Sendable {
     self.delays = delays
     self.time = time
     batcher = Batcher(executor: executor) { (batch: Batch<[OutgoingEvent], Void>) in
-      await Self.send(batch, topic, failing, delays, time)
+      await Self.send(batch, topic, failing, delays, settings, time)
     }
   }
 
@@ -41,7 +41,7 @@ final class Publication: Sendable {
 
   private static func send(
     _ batch: Batch<[OutgoingEvent], Void>, _ topic: any EventTopic, _ failing: FailingCalls, _ delays: Delays,
-    _ time: MonotonicTime
+    _ settings: JournalSettings, _ time: MonotonicTime
   ) async {
     var members = Array(batch.elements.indices)
     var pending = members.flatMap { member in batch.elements[member].map { (member: member, event: $0) } }
@@ -58,7 +58,7 @@ final class Publication: Sendable {
       attempt += 1
       if attempt == 1 { failing.count.add(1, ordering: .relaxed) }
       for tell in delays.overdue(at: time.now()) { await tell() }
-      do { try await time.sleep(JournalSettings.backoff(attempt)) } catch { return }
+      do { try await time.sleep(settings.backoff(attempt)) } catch { return }
     }
   }
 }

@@ -12,6 +12,7 @@ struct Settlement: Sendable {
   }
 
   let store: any JournalStore
+  let settings: JournalSettings
   let time: MonotonicTime
   let journal: Journal
 
@@ -36,7 +37,7 @@ struct Settlement: Sendable {
       }
       attempt += 1
       if attempt == 1 { await onDelay() }
-      do { try await time.sleep(JournalSettings.backoff(attempt)) } catch { return nil }
+      do { try await time.sleep(settings.backoff(attempt)) } catch { return nil }
     }
   }
 
@@ -56,7 +57,7 @@ struct Settlement: Sendable {
         }
       }
       attempt += 1
-      do { try await time.sleep(JournalSettings.backoff(attempt)) } catch { return nil }
+      do { try await time.sleep(settings.backoff(attempt)) } catch { return nil }
     }
   }
 }
