@@ -103,7 +103,7 @@ let package = Package(
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
     tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
-      name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "Subprocess", "Tokens"],
+      name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "SQLite", "Subprocess", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,151 @@
+import Foundation
+import JSON
+
+/// What Taskmesh promises its callers, held against what a mesh holds after whatever befell it. Each answer is the list of
+/// what was broken.
+struct Promises {
+  let ledger: Ledger
+  let contents: MeshContents
+  /// The time when ``contents`` was read, on the clock of ``Operation/invoked``.
+  var readAt = ContinuousClock.now
+
+  var broken: [String] {
+    [
+      disagreements, lostWrites, strayTitles, unfitHistories, missingSuccessors, surplusSuccessors, missingReminders,
+      doubledReminders, contents.dead.map { "an event was put aside: \($0)" }, ledger.surprises,
+    ].flatMap(\.self)
+  }
+
+  /// What comes to be by itself some time after the last write, and has not yet.
+  var outstanding: [String] { disagreements + missingSuccessors + missingReminders }
+
+  /// Store, topic and index tell the same of every task.
+  var disagreements: [String] {
+    let ids = Set(contents.store.keys).union(contents.topic.keys).union(contents.index.keys)
+    return ids.sorted().compactMap { id in
+      let places = [("store", contents.store[id]), ("topic", contents.topic[id]), ("index", contents.index[id])]
+      guard let shown = contents.index[id]?.members, places.allSatisfy({ $0.1 != nil }) else {
+        let missing = places.filter { $0.1 == nil }.map(\.0).joined(separator: ", ")
+        return "\(id) is not in \(missing): \(places.compactMap(\.1).first ?? .null)"
+      }
+      for member in shown {
+        let values = places.map { $0.1?[member.name] }
+        if Set(values).count > 1 {
+          let texts = zip(places, values).map { "\($0.0): \($0.1?["version"] ?? .null) \($1 ?? .null)" }
+          return "\(member.name) of \(id) differs: \(texts.joined(separator: "; "))"
+        }
+      }
+      return nil
+    }
+  }
+
+  /// What was acknowledged is there, at its version or a later one.
+  var lostWrites: [String] {
+    ledger.operations.compactMap { operation in
+      guard operation.isWrite, case .done(let shown) = operation.outcome, let id = operation.task else { return nil }
+      guard let version = contents.store[id]?["version"]?.int else { return "\(id) is gone: \(operation)" }
+      guard let shown else { return nil }
+      if version < shown.version { return "\(id) is at version \(version): \(operation)" }
+      if operation.setsTitle, version - shown.version < 200, contents.titles[id]?[shown.version] != operation.mark {
+        return "version \(shown.version) of \(id) is another's: \(operation)"
+      }
+      return nil
+    }
+  }
+
+  /// What was refused is nowhere; nothing is there twice.
+  var strayTitles: [String] {
+    var places: [String: [String]] = [:]
+    for (id, versions) in contents.titles {
+      for (version, title) in versions { places[title, default: []].append("\(id):\(version)") }
+    }
+    return ledger.operations.filter(\.setsTitle).compactMap { operation in
+      let found = places[operation.mark] ?? []
+      switch operation.outcome {
+      case .refused, .conflict, .missing:
+        return found.isEmpty ? nil : "\(operation) took place all the same: \(found)"
+      case .done, .inDoubt: return found.count <= 1 ? nil : "\(operation) took place at \(found)"
+      }
+    }
+  }
+
+  /// The answers about each task fit to one order of its writes.
+  var unfitHistories: [String] {
+    var histories: [String: [Operation]] = [:]
+    for operation in ledger.operations { if let id = operation.task { histories[id, default: []].append(operation) } }
+    return histories.keys.sorted().compactMap { id in
+      let state = contents.store[id].flatMap { TaskState($0) }
+      let last = Operation(
+        action: .read, owner: "", mark: "the store at the end", task: id, invoked: readAt, answered: readAt,
+        outcome: state.flatMap { $0.isDeleted ? nil : .done($0) } ?? .missing)
+      return Linearizability(histories[id, default: []] + [last]).fault().map { "\(id): \($0)" }
+    }
+  }
+}
+
+/// Of series that have no end and whose occurrences nobody deletes.
+extension Promises {
+  private var series: [String: [JSONValue]] {
+    Dictionary(
+      grouping: contents.store.values.filter { $0["recurrence"].map { !$0.isNull } ?? false },
+      by: { $0["seriesId"]?.string ?? $0["id"]?.string ?? "" })
+  }
+
+  /// Each completed occurrence has a successor.
+  var missingSuccessors: [String] {
+    series.compactMap { id, tasks in
+      let done = tasks.count { $0["status"] == "done" }
+      return tasks.count <= done ? "series \(id): \(done) of \(tasks.count) occurrences are done" : nil
+    }
+  }
+
+  /// None has two.
+  var surplusSuccessors: [String] {
+    series.compactMap { id, tasks in
+      let done = tasks.count { $0["status"] == "done" }
+      let dates = Set(tasks.map { $0["due"] })
+      guard tasks.count > done + 1 || dates.count < tasks.count else { return nil }
+      return "series \(id): \(done) of \(tasks.count) occurrences are done, at \(dates.count) dates"
+    }
+  }
+}
+
+extension Promises {
+  /// What makes two records those of one reminder.
+  private struct Reminder: Hashable {
+    let task: JSONValue?
+    let reminder: JSONValue?
+  }
+
+  private var deliveries: [Reminder: [TopicRecord]] {
+    Dictionary(
+      grouping: contents.reminders,
+      by: { Reminder(task: $0.data["taskId"], reminder: $0.data["reminderId"]) })
+  }
+
+  /// Each that fell due has arrived, of tasks that nobody has tried to complete or delete. Only those at an instant are
+  /// looked at.
+  var missingReminders: [String] {
+    let now = Date()
+    let ended = Set(
+      ledger.operations.filter { [.complete, .delete].contains($0.action) }.compactMap(\.task))
+    let deliveries = deliveries
+    return contents.store.flatMap { id, task in
+      guard !ended.contains(id) else { return [String]() }
+      return (task["reminders"]?.elements ?? []).compactMap { reminder in
+        guard let text = reminder["at"]?.string, let at = try? Date(text, strategy: .iso8601), at <= now,
+          reminder["missed"] != true, deliveries[Reminder(task: .string(id), reminder: reminder["id"])] == nil
+        else { return nil }
+        return "the reminder \(reminder["id"] ?? .null) of \(id), at \(text), has not arrived"
+      }
+    }
+  }
+
+  /// One that arrived twice has the same id, by which a receiver knows it.
+  var doubledReminders: [String] {
+    deliveries.values.compactMap { records in
+      let ids = Set(records.map { $0.event["id"] } + records.map { $0.data["deliveryId"] })
+      return ids.count > 1 ? "\(records[0].data["taskId"] ?? .null) has the deliveries \(ids)" : nil
+    }
+  }
+}
