@@ -13,6 +13,7 @@ public enum StopPoint: String, CaseIterable, Sendable {
   case callersResumed = "callers-resumed"
   /// The slot of a transaction in doubt has been rewritten.
   case slotRewritten = "slot-rewritten"
+  case journalRenewed = "journal-renewed"
 
   // A takeover of a dead process's journal.
   case journalClaimed = "journal-claimed"
@@ -20,9 +21,6 @@ public enum StopPoint: String, CaseIterable, Sendable {
   /// Some of the tasks that the slots name, where they are many.
   case someRepublished = "some-republished"
   case allRepublished = "all-republished"
-
-  // A lease of any daemon.
-  case leaseRenewed = "lease-renewed"
 
   // Indexing.
   case rowsWritten = "rows-written"
@@ -33,7 +31,8 @@ public enum StopPoint: String, CaseIterable, Sendable {
   case successorStored = "successor-stored"
   case successorAnswered = "successor-answered"
 
-  // Reminders.
+  // Reminders, in notifier.
+  case shardRenewed = "shard-renewed"
   case scheduleReady = "schedule-ready"
   case scheduleStored = "schedule-stored"
   case reminderDecided = "reminder-decided"
@@ -89,9 +88,10 @@ public enum StopPoint: String, CaseIterable, Sendable {
 
     /// Declares the setting, which ``StopPoint/reach(_:)`` reads by itself: what may die anywhere is handed nothing.
     static func declare(in reader: inout SettingsReader) {
+      let names = StopPoint.allCases.map(\.rawValue).joined(separator: ", ")
       let _: StopOrder? = reader.value(
         key, default: nil, text: "",
-        expected: "one or more of \(StopPoint.allCases.map(\.rawValue).joined(separator: ", ")), perhaps with @<folder>",
+        expected: "one or more of \(names), perhaps with @<folder>",
         "where to die as by kill -9, in debug builds: <point>[,<point>…][@<folder>]"
       ) { StopOrder($0).map(Optional.some) }
     }

@@ -20,7 +20,7 @@ import Testing
     #expect(refusal("events-published,rows-written@/tmp/stops") == nil)
   }
 
-  @Test(arguments: ["nowhere", "events-published,", "events-published@", "@/tmp/stops", "events-published,nowhere@/tmp"])
+  @Test(arguments: ["nowhere", "events-published,", "events-published@", "@/tmp", "events-published,nowhere@/tmp"])
   func whatNamesNoPointIsRefusedWithThePointsThereAre(value: String) throws {
     let text = try #require(refusal(value))
     #expect(text.hasPrefix("sample: TASKMESH_STOP_AT: \"\(value)\" is not one or more of transaction-ready, "))
@@ -29,7 +29,9 @@ import Testing
   @Test func inAFolderAStopTakesItsFileAway() throws {
     let folder = NSTemporaryDirectory() + "stops-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for name in ["rows-written", "rows-committed"] { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+    for name in ["rows-written", "rows-committed"] {
+      try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
     let order = try #require(StopOrder("rows-written,events-published@\(folder)"))
     #expect(!order.takes(.rowsCommitted) && !order.takes(.eventsPublished))
     #expect(order.takes(.rowsWritten))

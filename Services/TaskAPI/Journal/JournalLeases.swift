@@ -23,7 +23,7 @@ struct JournalLeases: Sendable {
     let key = JournalKey.lease(journal.number)
     let before = journal.leaseETag
     try? await store.save(.upsert(key, LeaseRecord(lease: journal.lease).bytes, if: .matches(before)))
-    StopPoint.reach(.leaseRenewed)
+    StopPoint.reach(.journalRenewed)
     guard let entry = try? await store.get(key) else { return }
     guard LeaseRecord(entry.value)?.lease == journal.lease else { return journal.lose() }
     if entry.etag != before { journal.renewed(entry.etag, at: startedAt) }

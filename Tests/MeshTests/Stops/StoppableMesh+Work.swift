@@ -1,0 +1,97 @@
+import Foundation
+import JSON
+import Testing
+
+/// What a stoppable mesh is given to do.
+extension StoppableMesh {
+  /// Callers, two for each owner, write and take every first answer, for as long as they are `wanted`.
+  func write(while wanted: @escaping @Sendable () -> Bool) async throws {
+    try await withThrowingTaskGroup { group in
+      for owner in Self.owners + Self.owners {
+        let caller = try caller()
+        group.addTask {
+          let end = ContinuousClock.now + .seconds(20)
+          while wanted(), .now < end {
+            let made = await caller.perform(.create, owner: owner, patience: .firstAnswer)
+            guard let id = made.operation.task else { continue }
+            for action in [Operation.Action.patch(ifMatch: nil), .complete, .reopen, .delete, .restore] where wanted() {
+              await caller.perform(action, on: id, owner: owner, patience: .firstAnswer)
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Leaves the names of many tasks in the slots of the first replica's journal.
+  func fillSlots(_ round: Int) async throws {
+    let operations = (0..<100).map { number -> JSONValue in
+      ["op": "create", "task": ["title": .string("\(round)-\(number)")]]
+    }
+    let answer = try await mesh.call(
+      .post, "/tasks/batch", ["operations": .array(operations)], owner: Self.owners[0])
+    #expect(answer["results"]?.elements?.allSatisfy { $0["status"] == 201 } == true)
+  }
+
+  /// Makes a series for each owner and completes its first occurrence.
+  func completeSeries() async throws {
+    let caller = try caller()
+    for owner in Self.owners {
+      let made = await caller.perform(
+        .create,
+        more: [
+          .init("due", "2035-05-10T09:00:00"), .init("timeZone", "Europe/Berlin"),
+          .init("recurrence", ["rule": "FREQ=DAILY"]),
+        ], owner: owner, patience: .until(.now + .seconds(20)))
+      let id = try #require(made.operation.task)
+      await caller.perform(.complete, on: id, owner: owner, patience: .firstAnswer)
+    }
+  }
+
+  /// Sets the owners' shards back to where they would stand if no notifier had run for five minutes.
+  func setWatermarksBack() throws {
+    let records = try mesh.records(of: "task-events")
+    let token = try mesh.secret("dapr-api-token")
+    let watermark = JSONValue.object([.init("watermark", .string(Moment(in: -300).text))])
+    for owner in Self.owners {
+      let record = try #require(records.first { $0.data["owner"] == .string(owner) })
+      let body = JSONValue.array([["key": .string("due/\(record.partition)"), "value": watermark]])
+      let answer = try shell(
+        """
+        curl -s -o /dev/null -w '%{http_code}' -H 'dapr-api-token: \(token)' \
+          -d '\(String(decoding: body.bytes, as: UTF8.self))' \
+          http://127.0.0.1:\(3503 + mesh.portOffset)/v1.0/state/statestore
+        """)
+      #expect(answer == "204")
+    }
+  }
+
+  /// Reminders under way, and who listens for them.
+  struct Reminders {
+    fileprivate var tasks: [(id: String, listener: Listener)] = []
+
+    func expectEachArrivesOnce() async throws {
+      for task in tasks { _ = try await task.listener.reminder(of: task.id, within: .seconds(20)) }
+      for task in tasks {
+        let arrived = task.listener.events("reminder").filter { $0["taskId"] == .string(task.id) }
+        #expect(arrived.count == 1, "\(arrived)")
+        await task.listener.close()
+      }
+    }
+  }
+
+  /// Makes a task with a reminder for each owner.
+  func remind() async throws -> Reminders {
+    let caller = try caller()
+    var reminders = Reminders()
+    for owner in Self.owners {
+      let listener = try await Listener(mesh, owner: owner)
+      let made = await caller.perform(
+        .create, more: [.init("reminders", [["at": .string(Moment(in: 1).text)]])], owner: owner,
+        patience: .until(.now + .seconds(20)))
+      reminders.tasks.append((try #require(made.operation.task), listener))
+    }
+    return reminders
+  }
+}
