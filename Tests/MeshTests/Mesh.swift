@@ -10,6 +10,8 @@ import Testing
 final class Mesh: Sendable {
   let data: String
   let portOffset: Int
+  /// Held for as long as the mesh; nil when its caller chose the ports.
+  private let ports: PortRange?
   private let loop = EventLoop(name: "mesh")
   private let clients: EventLoop
   let api: HTTPClient
@@ -29,24 +31,22 @@ final class Mesh: Sendable {
     let description: String
   }
 
-  /// Port offsets that no other mesh of this test run has: the run's process id picks the range, all of it below the ports
-  /// that Linux hands out for outgoing connections.
-  private static let nextOffset = Atomic<Int>(10_000 + Int(getpid()) % 100 * 100)
-
   /// Starts a mesh; `data` of an earlier one continues it.
   static func start(
     data: String? = nil, portOffset: Int? = nil, root: String = Mesh.root, arguments: [String] = [],
     environment: [String: String] = [:]
   ) async throws -> Mesh {
     let folder = data ?? NSTemporaryDirectory() + "taskmesh-\(UUID().uuidString)"
-    let mesh = Mesh(data: folder, portOffset: portOffset ?? nextOffset.add(10, ordering: .relaxed).newValue)
+    let ports = portOffset == nil ? try PortRange() : nil
+    let mesh = Mesh(data: folder, portOffset: ports?.offset ?? portOffset ?? 0, ports: ports)
     try await mesh.launch(root: root, arguments: arguments, environment: environment)
     return mesh
   }
 
-  private init(data: String, portOffset: Int) {
+  private init(data: String, portOffset: Int, ports: PortRange?) {
     self.data = data
     self.portOffset = portOffset
+    self.ports = ports
     clients = EventLoop(name: "mesh-client")
     api = HTTPClient(loop: clients, port: UInt16(8080 + portOffset))
     (events, continuation) = AsyncStream.makeStream()

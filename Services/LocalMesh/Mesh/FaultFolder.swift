@@ -7,8 +7,8 @@ protocol FaultyPart: AnyObject, Sendable {
   func close() async
 }
 
-/// Faults on order, in debug builds alone: while a file `sidecar-<app>` or `broker` lies in `$TASKMESH_FAULTS`, that part
-/// stays closed.
+/// Faults on order, in debug builds alone: while a file `sidecar-<replica>` or `broker` lies in `$TASKMESH_FAULTS`, that
+/// part stays closed. A replica's name is its app's, with `-1`, `-2` … for those beside the first.
 enum FaultFolder {
   static func watch(_ parts: [(file: String, part: any FaultyPart)]) -> Task<Void, Never>? {
     #if DEBUG

@@ -39,7 +39,7 @@ struct MeshProcess: Sendable {
     for (replica, sidecar) in zip(replicas, sidecars) {
       try await Self.open(sidecar, port: replica.sidecarPort, of: "the sidecar of \(replica.name)")
     }
-    let parts: [(String, any FaultyPart)] = zip(replicas, sidecars).map { ("sidecar-\($0.app.id)", $1) }
+    let parts: [(String, any FaultyPart)] = zip(replicas, sidecars).map { ("sidecar-\($0.name)", $1) }
     let faults = FaultFolder.watch(parts + [("broker", broker)])
     let daemons = try daemons(on: loop)
     try await loop.run { for daemon in daemons { daemon.start() } }

@@ -73,7 +73,8 @@ actor Caller {
     _ operation: Operation, _ patience: Patience
   ) async -> (operation: Operation, task: JSONValue) {
     var operation = operation
-    ledger.note(operation)
+    // A write that is never heard of again may have taken place.
+    if operation.isWrite { ledger.note(operation) }
     var body = JSONValue.null
     while true {
       let verdict: Verdict
@@ -93,7 +94,7 @@ actor Caller {
       guard case .until(let end) = patience, .now < end else { break }
       try? await Task.sleep(for: .milliseconds(Int.random(in: 50...300)))
     }
-    ledger.note(operation)
+    if operation.isWrite || operation.answered != nil { ledger.note(operation) }
     return (operation, body)
   }
 

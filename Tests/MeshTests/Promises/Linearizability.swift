@@ -81,7 +81,10 @@ struct Linearizability {
     next.state = after.task
     switch candidate {
     case .settled(let index): next.settled.insert(index)
-    case .doubtful(let index): next.doubtful.insert(index)
+    case .doubtful(let index):
+      // One that changes nothing need not have taken place.
+      if after.task == point.state { return nil }
+      next.doubtful.insert(index)
     }
     return next
   }
