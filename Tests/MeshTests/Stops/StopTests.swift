@@ -28,9 +28,7 @@ import Testing
   @Test(arguments: writes) func aWriteIsKeptOrWasRefusedOrIsInDoubt(point: StopPoint) async throws {
     let stoppable = try await StoppableMesh.start()
     for _ in 0..<Self.rounds {
-      try stoppable.arm(point)
-      try await stoppable.write { stoppable.isArmed(point) }
-      try await stoppable.death(at: point)
+      try await stoppable.write(upTo: point)
       try await stoppable.expectPromisesKept()
     }
     await stoppable.discard()
@@ -64,10 +62,7 @@ import Testing
     let stoppable = try await StoppableMesh.start(replicas: "task-api=2")
     for round in 0..<Self.rounds {
       try await stoppable.fillSlots(round)
-      try stoppable.arm(.transactionCommitted)
-      try stoppable.arm(point)
-      try await stoppable.write { stoppable.isArmed(.transactionCommitted) }
-      try await stoppable.death(at: .transactionCommitted)
+      try await stoppable.write(upTo: .transactionCommitted, point)
       try await stoppable.death(at: point)
       try await stoppable.expectPromisesKept()
     }
@@ -77,9 +72,7 @@ import Testing
   @Test(arguments: indexing) func theIndexTakesEachRecordOnce(point: StopPoint) async throws {
     let stoppable = try await StoppableMesh.start()
     for _ in 0..<Self.rounds {
-      try stoppable.arm(point)
-      try await stoppable.write { stoppable.isArmed(point) }
-      try await stoppable.death(at: point)
+      try await stoppable.write(upTo: point)
       try await stoppable.expectPromisesKept()
     }
     await stoppable.discard()

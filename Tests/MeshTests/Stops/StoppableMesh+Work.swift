@@ -1,26 +1,35 @@
+import Daemon
 import Foundation
 import JSON
 import Testing
 
 /// What a stoppable mesh is given to do.
 extension StoppableMesh {
-  /// Callers, two for each owner, write and take every first answer, for as long as they are `wanted`.
-  func write(while wanted: @escaping @Sendable () -> Bool) async throws {
+  /// Callers, two for each owner, write and take every first answer. When some have been acknowledged the points are armed,
+  /// and at the death at the first of them the callers stop.
+  func write(upTo points: StopPoint...) async throws {
+    let before = acknowledged
     try await withThrowingTaskGroup { group in
       for owner in Self.owners + Self.owners {
         let caller = try caller()
-        group.addTask {
-          let end = ContinuousClock.now + .seconds(20)
-          while wanted(), .now < end {
-            let made = await caller.perform(.create, owner: owner, patience: .firstAnswer)
-            guard let id = made.operation.task else { continue }
-            for action in [Operation.Action.patch(ifMatch: nil), .complete, .reopen, .delete, .restore] where wanted() {
-              await caller.perform(action, on: id, owner: owner, patience: .firstAnswer)
-            }
-          }
-        }
+        group.addTask { while !Task.isCancelled { await Self.use(caller, as: owner) } }
       }
+      try await until("writes are acknowledged") { acknowledged >= before + 30 }
+      for point in points { try arm(point) }
+      try await death(at: points[0])
+      group.cancelAll()
       try await group.waitForAll()
+    }
+  }
+
+  private var acknowledged: Int { LedgerCounts(ledger.operations).acknowledged }
+
+  private static func use(_ caller: Caller, as owner: String) async {
+    let made = await caller.perform(.create, owner: owner, patience: .firstAnswer)
+    guard let id = made.operation.task else { return }
+    for action in [Operation.Action.patch(ifMatch: nil), .complete, .reopen, .delete, .restore] {
+      if Task.isCancelled { return }
+      await caller.perform(action, on: id, owner: owner, patience: .firstAnswer)
     }
   }
 
