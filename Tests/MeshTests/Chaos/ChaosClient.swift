@@ -75,15 +75,16 @@ struct ChaosClient {
     if let id = made.operation.task { series.append(id) }
   }
 
-  /// Completes the open occurrence of a series, if the index shows one.
+  /// Completes the open occurrence of a series, or at times reopens the last one that is done, as the index shows them.
   private mutating func advanceSeries() async {
     guard let first = series.randomElement(using: &random) else { return }
-    let filter = PercentEncoding.encode("series = \(first) and status = open")
-    let list = await caller.get("/tasks?filter=\(filter)", owner: owner)
-    // The first of a series may not be in the index yet.
-    let open = list?.body["items"]?.elements?.compactMap { $0["id"]?.string } ?? []
+    let reopens = Int.random(in: 0..<5, using: &random) == 0
+    let filter = PercentEncoding.encode("series = \(first) and status = \(reopens ? "done" : "open")")
+    let list = await caller.get("/tasks?limit=1&sort=-due&filter=\(filter)", owner: owner)
+    // The first of a series belongs to none until it has a successor.
+    let found = list?.body["items"]?[0]?["id"]?.string
     await caller.perform(
-      .complete, on: open.first ?? first, owner: owner, patience: .until(end + Self.patience))
+      reopens ? .reopen : .complete, on: found ?? first, owner: owner, patience: .until(end + Self.patience))
   }
 
   private mutating func changeOwn() async {

@@ -36,7 +36,8 @@ final class ChaosMesh: Sendable {
     current = Mutex(try await Self.start(data, portOffset, root, faults))
   }
 
-  private static func start(_ data: String, _ portOffset: Int, _ root: RunFolder, _ faults: Faults) async throws -> Mesh {
+  private static func start(_ data: String, _ portOffset: Int, _ root: RunFolder, _ faults: Faults) async throws -> Mesh
+  {
     try await Mesh.start(
       data: data, portOffset: portOffset, root: root.path,
       arguments: ["--replicas", "task-api=2,notifier=2", "--restart-step", "100"], environment: faults.environment)

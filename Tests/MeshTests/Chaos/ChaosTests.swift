@@ -35,7 +35,8 @@ import Testing
     try ledger.write(to: mesh.data + "/ledger.txt")
     for line in broken.prefix(20) { Issue.record("\(line)") }
     Issue.record(
-      "\(broken.count) promises were broken; seed \(seed); the data are kept in \(mesh.data), with mesh.log and ledger.txt")
+      "\(broken.count) promises were broken; seed \(seed); the data are kept in \(mesh.data), with mesh.log and ledger.txt"
+    )
   }
 
   /// - Returns: what was broken.
@@ -65,7 +66,9 @@ import Testing
       }
       let progress = Task {
         while (try? await Task.sleep(for: .seconds(5))) != nil {
-          say("\(Self.whole(start.duration(to: .now))) s: \(LedgerCounts(ledger.operations)); \(Self.text(injector.counts))")
+          say(
+            "\(Self.whole(start.duration(to: .now))) s: \(LedgerCounts(ledger.operations)); \(Self.text(injector.counts))"
+          )
         }
       }
       defer { progress.cancel() }
@@ -95,7 +98,7 @@ import Testing
           return promises.broken
         }
         say("\(outstanding.count) things are to come yet, such as \(outstanding[0])")
-      } catch where ContinuousClock.now < end {
+      } catch  where ContinuousClock.now < end {
         say("the mesh does not answer yet: \(error)")
       }
       try await Task.sleep(for: .seconds(2))

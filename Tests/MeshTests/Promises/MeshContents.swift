@@ -18,6 +18,8 @@ struct MeshContents: Sendable {
   /// The records of `task-events-dead`.
   var dead: [TopicRecord] = []
 
+  init() {}
+
   /// - Parameter owners: whose lists are asked for; every other list is not looked at.
   init(of mesh: Mesh, owners: [String]) async throws {
     try readStore(mesh)

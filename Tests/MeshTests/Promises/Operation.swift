@@ -27,7 +27,7 @@ struct Operation: Sendable {
     case inDoubt
   }
 
-  let action: Action
+  var action: Action
   let owner: String
   /// The `Idempotency-Key`, and the title that a create or a patch gives: unique, so that what it did can be told apart.
   let mark: String

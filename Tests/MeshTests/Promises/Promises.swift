@@ -16,8 +16,8 @@ struct Promises {
     ].flatMap(\.self)
   }
 
-  /// What comes to be by itself some time after the last write, and has not yet.
-  var outstanding: [String] { disagreements + missingSuccessors + missingReminders }
+  /// What comes right by itself some time after the last write, and has not yet.
+  var outstanding: [String] { disagreements + missingSuccessors + surplusSuccessors + missingReminders }
 
   /// Store, topic and index tell the same of every task.
   var disagreements: [String] {
@@ -62,7 +62,9 @@ struct Promises {
     var places: [String: [String]] = [:]
     for (id, versions) in contents.titles {
       // An occurrence that a rule made begins with its source's title.
-      for (version, title) in versions where version > 1 || !isMadeByRule(id) { places[title, default: []].append("\(id):\(version)") }
+      for (version, title) in versions where version > 1 || !isMadeByRule(id) {
+        places[title, default: []].append("\(id):\(version)")
+      }
     }
     return ledger.operations.filter(\.setsTitle).compactMap { operation in
       let found = places[operation.mark] ?? []
@@ -87,42 +89,70 @@ struct Promises {
     }
   }
 
-  /// With the making of a task that a rule has made.
+  /// For an occurrence that a rule has made, what nobody asked for by its id: that it was made; and that it was taken back
+  /// and came again when its source was reopened and completed, which may be or not.
   private func beginning(of id: String, _ history: [Operation]) -> [Operation] {
     guard isMadeByRule(id), let first = history.map(\.invoked).min(), let title = contents.titles[id]?[1] else {
       return history
     }
     let made = Operation(
       action: .create, owner: "", mark: title, task: id, invoked: first, answered: first, outcome: .done(nil))
-    return [made] + history
+    let source = series.values.lazy.compactMap { dates in
+      dates.firstIndex { $0.contains { $0["id"] == .string(id) } }.flatMap { $0 > 0 ? dates[$0 - 1].first : nil }
+    }.first?["id"]?.string
+    let echoes = ledger.operations.filter { $0.task == source }.compactMap { operation -> Operation? in
+      var echo = operation
+      echo.outcome = .inDoubt
+      switch operation.action {
+      case .reopen: echo.action = .delete
+      case .complete: echo.action = .restore
+      default: return nil
+      }
+      return echo
+    }
+    return [made] + echoes + history
   }
 
   private func isMadeByRule(_ id: String) -> Bool { contents.store[id]?["occurrence"].map { !$0.isNull } ?? false }
 }
 
-/// Of series that have no end and whose occurrences nobody deletes.
+/// Of series that have no end, whose next date follows from the date alone, and whose occurrences nobody deletes.
 extension Promises {
-  private var series: [String: [JSONValue]] {
+  /// By the first one's id, the occurrences of each date, in the order of the dates.
+  private var series: [String: [[JSONValue]]] {
     Dictionary(
       grouping: contents.store.values.filter { $0["recurrence"].map { !$0.isNull } ?? false },
-      by: { $0["seriesId"]?.string ?? $0["id"]?.string ?? "" })
+      by: { $0["seriesId"]?.string ?? $0["id"]?.string ?? "" }
+    ).mapValues { tasks in
+      Dictionary(grouping: tasks) { $0["due"]?.string ?? "" }.sorted { $0.key < $1.key }.map(\.value)
+    }
   }
 
   /// Each completed occurrence has a successor.
   var missingSuccessors: [String] {
-    series.compactMap { id, tasks in
-      let done = tasks.count { $0["status"] == "done" }
-      return tasks.count <= done ? "series \(id): \(done) of \(tasks.count) occurrences are done" : nil
+    series.flatMap { id, dates in
+      dates.indices.compactMap { index in
+        guard let done = dates[index].first(where: { $0.isDone }), !done.isDeleted else { return nil }
+        let next = index + 1 < dates.count ? dates[index + 1] : []
+        if next.contains(where: { !$0.isDeleted }) { return nil }
+        return "\(Self.text(done["id"])) of series \(id) is done and has no successor"
+      }
     }
   }
 
-  /// None has two.
+  /// None has two, and one that was reopened has none, unless someone changed it before.
   var surplusSuccessors: [String] {
-    series.compactMap { id, tasks in
-      let done = tasks.count { $0["status"] == "done" }
-      let dates = Set(tasks.map { $0["due"] })
-      guard tasks.count > done + 1 || dates.count < tasks.count else { return nil }
-      return "series \(id): \(done) of \(tasks.count) occurrences are done, at \(dates.count) dates"
+    let touched = Set(ledger.operations.compactMap(\.task))
+    return series.flatMap { id, dates in
+      dates.indices.compactMap { index in
+        if dates[index].count > 1 {
+          return "series \(id) has \(dates[index].count) occurrences at \(Self.text(dates[index][0]["due"]))"
+        }
+        guard index > 0, let task = dates[index].first, !task.isDeleted, let name = task["id"]?.string,
+          !touched.contains(name), let source = dates[index - 1].first, !source.isDone, !source.isDeleted
+        else { return nil }
+        return "\(name) of series \(id) is there though \(Self.text(source["id"])) before it is open"
+      }
     }
   }
 }
@@ -168,6 +198,9 @@ extension Promises {
 }
 
 extension JSONValue {
+  fileprivate var isDone: Bool { self["status"] == "done" }
+  fileprivate var isDeleted: Bool { self["deletedAt"].map { !$0.isNull } ?? false }
+
   /// The same with the members of all objects by their names: daprd orders what it passes on.
   fileprivate var ordered: JSONValue {
     switch self {
