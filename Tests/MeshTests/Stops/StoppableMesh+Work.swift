@@ -5,9 +5,9 @@ import Testing
 
 /// What a stoppable mesh is given to do.
 extension StoppableMesh {
-  /// Callers, two for each owner, write and take every first answer. When some have been acknowledged the points are armed,
-  /// and at the death at the first of them the callers stop.
-  func write(upTo points: StopPoint...) async throws {
+  /// Callers, two for each owner, write and take every first answer. When some have been acknowledged the point is armed;
+  /// they stop at the death there.
+  func write(upTo point: StopPoint) async throws {
     let before = acknowledged
     try await withThrowingTaskGroup { group in
       for owner in Self.owners + Self.owners {
@@ -15,8 +15,8 @@ extension StoppableMesh {
         group.addTask { while !Task.isCancelled { await Self.use(caller, as: owner) } }
       }
       try await until("writes are acknowledged") { acknowledged >= before + 30 }
-      for point in points { try arm(point) }
-      try await death(at: points[0])
+      try arm(point)
+      try await death(at: point)
       group.cancelAll()
       try await group.waitForAll()
     }
@@ -33,10 +33,35 @@ extension StoppableMesh {
     }
   }
 
+  /// Two callers patch one task, each by another replica, up to a death.
+  func changeOneTaskByTwoReplicas(upTo point: StopPoint) async throws {
+    let callers = try [caller(), caller(replica: 1)]
+    let owner = Self.owners[0]
+    let made = await callers[0].perform(.create, owner: owner, patience: .until(.now + .seconds(20)))
+    let id = try #require(made.operation.task)
+    try arm(point)
+    try await withThrowingTaskGroup { group in
+      for caller in callers {
+        group.addTask {
+          while !Task.isCancelled {
+            await caller.perform(.patch(ifMatch: nil), on: id, owner: owner, patience: .firstAnswer)
+          }
+        }
+      }
+      try await death(at: point)
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+  }
+
+  func createOne() async throws {
+    try await caller().perform(.create, owner: Self.owners[0], patience: .firstAnswer)
+  }
+
   /// Leaves the names of many tasks in the slots of the first replica's journal.
-  func fillSlots(_ round: Int) async throws {
+  func fillSlots() async throws {
     let operations = (0..<100).map { number -> JSONValue in
-      ["op": "create", "task": ["title": .string("\(round)-\(number)")]]
+      ["op": "create", "task": ["title": .string("one of many: \(number)")]]
     }
     let answer = try await mesh.call(
       .post, "/tasks/batch", ["operations": .array(operations)], owner: Self.owners[0])

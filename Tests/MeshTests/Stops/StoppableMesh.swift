@@ -18,7 +18,7 @@ final class StoppableMesh: Sendable {
   private let deaths = Mutex(0)
   private let names = Mutex(0)
 
-  static func start(replicas: String? = nil) async throws -> StoppableMesh {
+  private static func start(replicas: String? = nil) async throws -> StoppableMesh {
     let stops = NSTemporaryDirectory() + "stops-\(Foundation.UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: stops, withIntermediateDirectories: true)
     let points = StopPoint.allCases.map(\.rawValue).joined(separator: ",")
@@ -37,7 +37,22 @@ final class StoppableMesh: Sendable {
     self.stops = stops
   }
 
-  func discard() async {
+  /// Does `round` with a mesh as often as `TASKMESH_STOP_ROUNDS` says (2); after each the promises must be kept.
+  static func rounds(
+    replicas: String? = nil, _ round: (StoppableMesh) async throws -> Void,
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let stoppable = try await start(replicas: replicas)
+    do {
+      for _ in 0..<(ProcessEnvironment.variables["TASKMESH_STOP_ROUNDS"].flatMap { Int($0) } ?? 2) {
+        try await round(stoppable)
+        try await stoppable.expectPromisesKept(location)
+      }
+    } catch { Issue.record("\(error)\n\(stoppable.mesh.output)", sourceLocation: location) }
+    await stoppable.discard()
+  }
+
+  private func discard() async {
     await mesh.discard()
     folder.discard()
     try? FileManager.default.removeItem(atPath: stops)
@@ -76,7 +91,7 @@ final class StoppableMesh: Sendable {
 
   /// Waits until all is done that was left undone, has callers repeat what they were left in doubt about, and holds what
   /// they were told against what is there.
-  func expectPromisesKept(_ location: SourceLocation = #_sourceLocation) async throws {
+  private func expectPromisesKept(_ location: SourceLocation) async throws {
     // Before any is repeated: writes in doubt are there or not, alike everywhere.
     try await settle()
     let caller = try caller()
@@ -101,10 +116,10 @@ final class StoppableMesh: Sendable {
         let promises = Promises(ledger: ledger, contents: contents)
         if promises.outstanding.isEmpty { return promises }
         guard ContinuousClock.now < end else {
-          throw NeverHeld(description: "outstanding for 30 s: \(promises.outstanding)\n\(mesh.output)")
+          throw NeverHeld(description: "outstanding for 30 s: \(promises.outstanding)")
         }
       } else if ContinuousClock.now >= end {
-        throw NeverHeld(description: "the mesh has not answered for 30 s:\n\(mesh.output)")
+        throw NeverHeld(description: "the mesh has not answered for 30 s")
       }
       try await Task.sleep(for: .milliseconds(100))
     }
