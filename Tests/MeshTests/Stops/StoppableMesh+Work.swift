@@ -79,7 +79,7 @@ extension StoppableMesh {
           .init("recurrence", ["rule": "FREQ=DAILY"]),
         ], owner: owner, patience: .until(.now + .seconds(20)))
       let id = try #require(made.operation.task)
-      await caller.perform(.complete, on: id, owner: owner, patience: .firstAnswer)
+      await caller.perform(.complete, on: id, owner: owner, patience: .until(.now + .seconds(20)))
     }
   }
 
