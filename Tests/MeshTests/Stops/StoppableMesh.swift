@@ -42,9 +42,11 @@ final class StoppableMesh: Sendable {
     replicas: String? = nil, _ round: (StoppableMesh) async throws -> Void,
     _ location: SourceLocation = #_sourceLocation
   ) async throws {
+    let rounds = try #require(
+      Int(ProcessEnvironment.variables["TASKMESH_STOP_ROUNDS"] ?? "2"), "TASKMESH_STOP_ROUNDS is a whole number")
     let stoppable = try await start(replicas: replicas)
     do {
-      for _ in 0..<(ProcessEnvironment.variables["TASKMESH_STOP_ROUNDS"].flatMap { Int($0) } ?? 2) {
+      for _ in 0..<rounds {
         try await round(stoppable)
         try await stoppable.expectPromisesKept(location)
       }
