@@ -103,7 +103,8 @@ let package = Package(
     tests("DaprClient"), tests("Daemon"), tests("TaskAPI"), tests("SearchIndexer", ["SQLite"]),
     tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
-      name: "MeshTests", dependencies: ["EventLoop", "HTTP2Transport", "JSON", "SQLite", "Subprocess", "Tokens"],
+      name: "MeshTests",
+      dependencies: ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "SQLite", "Subprocess", "Tokens"],
       path: "Tests/MeshTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
-/// The times of a lease (protocols.md §1): all follow from one, so that no two can contradict each other.
+/// The times of a lease (protocols.md §1): all follow from one, so that no two contradict each other. Every replica needs the
+/// same: one with less takes what others still hold.
 public struct LeaseTimes: Sendable, Equatable {
   /// Who has seen another's lease unchanged for this long may take it.
   public let takeover: Duration
@@ -22,7 +23,7 @@ extension LeaseTimes {
     self.init(
       takeover: reader.duration(
         key, default: LeaseTimes().takeover,
-        "how long another's lease must stand still to be taken; its owner renews it after 3/10 of that"))
-    if takeover < Self.shortest { reader.fault(key, "must be 500ms or more, the same for every replica") }
+        "how long another replica's lease must stand still to be taken; the same for every replica"))
+    if takeover < Self.shortest { reader.fault(key, "must be 500ms or more") }
   }
 }

@@ -33,6 +33,6 @@ import Testing
       Issue.record("accepted")
       return
     }
-    #expect(text == "sample: TASKMESH_LEASE: must be 500ms or more, the same for every replica\n")
+    #expect(text == "sample: TASKMESH_LEASE: must be 500ms or more\n")
   }
 }

@@ -64,6 +64,24 @@ import Testing
     await #expect(throws: HTTPClientError.self) { try await call.value }
   }
 
+  @Test func aTaskThatIsCancelledAlreadyHearsSoAtOnce() async throws {
+    let test = try await TestServer()
+    let outcomes = AsyncStream.makeStream(of: Result<Int, any Error>.self)
+    let alarm = Task {
+      try await Task.sleep(for: .seconds(10))
+      outcomes.continuation.finish()
+    }
+    Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      do { outcomes.continuation.yield(.success(try await test.get("/hello").status)) } catch {
+        outcomes.continuation.yield(.failure(error))
+      }
+    }
+    let outcome = try #require(await outcomes.stream.first { _ in true })
+    #expect(throws: HTTPClientError.self) { try outcome.get() }
+    alarm.cancel()
+  }
+
   @Test func theDeadlineHolds() async throws {
     let test = try await TestServer { router in
       router.on(.get, "/wait") { _ in

@@ -18,7 +18,9 @@ extension Mesh {
   /// All that a topic holds now, read by kcat; of one partition, if given.
   func records(of topic: String, partition: Int? = nil) throws -> [TopicRecord] {
     let only = partition.map { "-p \($0)" } ?? ""
-    let text = try shell("kcat -b \(broker) -C -t \(topic) \(only) -o beginning -e -q -f '%p\\t%k\\t%s\\n'")
+    // The wait is for records after the end, of which none are wanted.
+    let text = try shell(
+      "kcat -b \(broker) -X fetch.wait.max.ms=10 -C -t \(topic) \(only) -o beginning -e -q -f '%p\\t%k\\t%s\\n'")
     return try text.split(separator: "\n").map { line in
       let parts = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3, let partition = Int(parts[0]) else {

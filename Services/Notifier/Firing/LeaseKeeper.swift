@@ -62,6 +62,7 @@ final class LeaseKeeper: Sendable {
     let sent = clock.uptime()
     do throws(DaprError) {
       try await store.save(attempt.write)
+      StopPoint.reach(.shardRenewed)
       book.withLock { $0.acquired(attempt.shard, sent: sent) }
     } catch {
       if error.kind == .etagMismatch { return book.withLock { $0.lost(attempt.shard) } }

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import JSONLog
 import Recurrence
@@ -29,6 +30,7 @@ struct PageFiring: Sendable {
 
   private func fire(_ due: [DueEntry], _ key: String) async throws(ScheduleError) -> Bool {
     let decision = try await decide(due)
+    StopPoint.reach(.reminderDecided)
     var settled = decision.settled
     var isSending = true
     var rest = decision.toSend[...]
@@ -43,6 +45,7 @@ struct PageFiring: Sendable {
       }
     }
     try await mark(settled, key)
+    StopPoint.reach(.reminderMarked)
     firer.unmarked.withLock { $0.subtract(settled.compactMap(\.deliveryID)) }
     return isSending
   }
@@ -72,6 +75,7 @@ struct PageFiring: Sendable {
     guard firer.leases.maySend(shard) else { return [] }
     do throws(DaprError) {
       let failed = try await firer.sink.publish(all: events.map(\.outgoing), to: ReminderEvent.topic)
+      StopPoint.reach(.reminderSent)
       if let reason = failed.values.first {
         firer.log.warning("reminders could not be sent", ["count": .int(failed.count), "error": .string(reason)])
       }

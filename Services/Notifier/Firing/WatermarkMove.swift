@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import Recurrence
 
@@ -42,6 +43,9 @@ struct WatermarkMove: Sendable {
     }
     guard watermark > guardian.record.watermark || !deletes.isEmpty else { return true }
     let write = guardian.write(ShardRecord(watermark: watermark))
-    return try await reader.store.transaction(Array(deletes.prefix(room)) + [write]).isCommitted()
+    StopPoint.reach(.watermarkReady)
+    guard try await reader.store.transaction(Array(deletes.prefix(room)) + [write]).isCommitted() else { return false }
+    StopPoint.reach(.watermarkMoved)
+    return true
   }
 }

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import JSONLog
 import Recurrence
@@ -58,7 +59,9 @@ struct ScheduleWriter: Sendable {
         current = try ShardGuard(try await reader.get([shardKey])[shardKey], shard: shard, now: now())
         guard current.record == guardian.record else { return false }
       }
+      StopPoint.reach(.scheduleReady)
       guard try await store.transaction(group + [current.write]).isCommitted() else { return false }
+      StopPoint.reach(.scheduleStored)
     }
     return true
   }

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import JSON
 import JSONLog
@@ -102,8 +103,10 @@ struct CompletionConsumer: Sendable {
     request.due = successor.due
     request.occurrence = successor.occurrence
     request.recurrence = successor.recurrence
+    StopPoint.reach(.successorDecided)
     do {
       let response = try await taskAPI.makeNext(request, traceparent: completion.traceparent)
+      StopPoint.reach(.successorAnswered)
       made.child("\(response.outcome)").increment()
     } catch let error as DaprError where error.isRefusalOfTheApp {
       // Repeating it would keep everyone else of the partition waiting for ever.

@@ -1,3 +1,4 @@
+import Daemon
 import EventLoop
 import JSONLog
 import KafkaClient
@@ -121,6 +122,7 @@ struct TopicReader: Sendable {
     if !records.batches.isEmpty {
       let began = ContinuousClock.now
       let outcome = try await store.apply(Array(records.batches.values), now: .now())
+      StopPoint.reach(.rowsCommitted)
       metrics.applied.observe(began.duration(to: .now))
       metrics.count(outcome)
       for id in outcome.refused {

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 
 /// Claims, renews and gives back leases of journals.
@@ -22,6 +23,7 @@ struct JournalLeases: Sendable {
     let key = JournalKey.lease(journal.number)
     let before = journal.leaseETag
     try? await store.save(.upsert(key, LeaseRecord(lease: journal.lease).bytes, if: .matches(before)))
+    StopPoint.reach(.journalRenewed)
     guard let entry = try? await store.get(key) else { return }
     guard LeaseRecord(entry.value)?.lease == journal.lease else { return journal.lose() }
     if entry.etag != before { journal.renewed(entry.etag, at: startedAt) }

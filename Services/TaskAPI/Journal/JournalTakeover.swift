@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 
 /// Makes a journal one's own after its lease is: protocols.md §1, rule 2.
@@ -61,6 +62,7 @@ struct JournalTakeover: Sendable {
     var rest = ids[...]
     var attempt = 0
     while !rest.isEmpty {
+      StopPoint.reach(rest.count == ids.count ? .slotsFenced : .someRepublished)
       let keys = rest.prefix(Self.readAtOnce).map(TaskKeys.task)
       do throws(DaprError) {
         let entries = try await store.get(all: keys)

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import JSONLog
 import Synchronization
@@ -161,8 +162,10 @@ final class JournalWriter: Sendable {
         for number in watch.stale(others, now: time.now(), period: settings.lease.takeover) {
           let lease = UUID.random().description
           guard let journal = await leases.claim(number, seen: entries[number], lease: lease) else { continue }
+          StopPoint.reach(.journalClaimed)
           logger.info("taking over the journal of a process that ended", ["journal": .int(number)])
           guard await takeover.takeSlots(of: journal) != nil else { return }
+          StopPoint.reach(.allRepublished)
           await leases.giveBack(journal)
         }
       }

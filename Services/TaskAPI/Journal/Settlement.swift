@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 
 /// Finds out whether a transaction that was not answered by 204 or 400 committed: protocols.md §1, rule 1.
@@ -29,6 +30,7 @@ struct Settlement: Sendable {
       last += 1
       let rewrite = SlotRecord(lease: journal.lease, number: last, ids: [])
       try? await store.save(.upsert(key, rewrite.bytes, if: .matches(slot.etag)))
+      StopPoint.reach(.slotRewritten)
       if let entry = try? await store.get(key), let record = SlotRecord(entry.value) {
         let settled = JournalSlot(index: slot.index, etag: entry.etag, number: last)
         if record.lease != journal.lease { return .lost }

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 
 /// One shared call of the writer: the transaction of some members through one slot, with all that may become of it.
@@ -23,8 +24,10 @@ struct SharedTransaction: Sendable {
   func run(_ members: [Int], in slot: JournalSlot, attempt: Int = 1, isLast: Bool = true) async -> JournalSlot? {
     var slot = slot
     slot.number += 1
+    StopPoint.reach(.transactionReady)
     switch await store.transaction(operations(members, slot)) {
     case .committed:
+      StopPoint.reach(.transactionCommitted)
       if isLast { await leavePlace() }
       async let settled = settlement.readBack(slot)
       guard await publish(members) else { return nil }
@@ -77,7 +80,9 @@ struct SharedTransaction: Sendable {
       await fail(members, .inDoubt)
       return false
     }
+    StopPoint.reach(.eventsPublished)
     await batch.finish(members, .success(()))
+    StopPoint.reach(.callersResumed)
     return true
   }
 

@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import HTTP2Transport
 import Protobuf
@@ -52,6 +53,7 @@ struct OccurrenceRoutes: Sendable {
           TaskStore.Change(next: named, from: source, isSilent: true),
         ], by: request.owner)
       guard isStored else { return nil }
+      StopPoint.reach(.successorStored)
       return MakeNextResponse(standing == nil ? .made : .restored, TaskVersion(of: successor.task))
     }
   }

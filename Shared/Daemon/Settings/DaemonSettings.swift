@@ -39,5 +39,8 @@ public struct BaseSettings: Sendable {
     logFormat = reader.choice(
       "TASKMESH_LOG_FORMAT", default: "auto", ["auto": nil, "json": .json, "text": .text],
       "json, text, or text at a terminal alone")
+    #if DEBUG
+      StopOrder.declare(in: &reader)
+    #endif
   }
 }

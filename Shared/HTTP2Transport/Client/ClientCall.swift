@@ -39,9 +39,11 @@ final class ClientCall: Deadline, @unchecked Sendable {
 
   /// Sends the request and waits for the response's head.
   func head() async throws(HTTPClientError) -> Head {
-    let result = await withTaskCancellationHandler {
+    let result: Result<Head, HTTPClientError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         onLoop {
+          // A task that was cancelled before it came here has ended the call already.
+          if case .failed(let error) = self.end { return continuation.resume(returning: .failure(error)) }
           self.headWaiter = continuation
           self.start()
         }

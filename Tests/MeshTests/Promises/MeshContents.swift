@@ -23,7 +23,9 @@ struct MeshContents: Sendable {
   /// - Parameter owners: whose lists are asked for; every other list is not looked at.
   init(of mesh: Mesh, owners: [String]) async throws {
     try readStore(mesh)
-    for record in try mesh.records(of: "task-events") where !record.data.isNull { topic[record.key] = record.data }
+    for record in try mesh.records(of: "task-events") where record.event["type"] == "task.changed" {
+      topic[record.key] = record.data
+    }
     for owner in owners {
       for filter in ["", "filter=deleted&"] { try await readIndex(mesh, owner, filter) }
     }

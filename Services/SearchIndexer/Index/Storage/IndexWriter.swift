@@ -1,3 +1,4 @@
+import Daemon
 import Recurrence
 import SQLite
 
@@ -39,6 +40,7 @@ final class IndexWriter {
         try write(latest.take(), now, &outcome)
         try owners.flush()
         try labels.flush()
+        StopPoint.reach(.rowsWritten)
         return outcome
       }
     } catch {
