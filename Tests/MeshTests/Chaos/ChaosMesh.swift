@@ -130,6 +130,12 @@ final class ChaosMesh: Sendable {
     root.discard()
   }
 
+  /// Leaves the data as plain files. Call when it has stopped.
+  func keep() throws {
+    try indexDisk?.keep()
+    try output.write(toFile: data + "/mesh.log", atomically: true, encoding: .utf8)
+  }
+
   /// Takes the data away. Call when it has stopped.
   func discard() {
     indexDisk?.discard()

@@ -11,8 +11,9 @@ import Testing
   private static let clients = 20
   private static let owners = (0..<6).map { "owner-\($0)" }
   private static let sharedTasks = 6
-  /// By when the mesh has come right by itself once nothing befalls it any more.
-  private static let recovery: Duration = .seconds(90)
+  /// By when the mesh has come right by itself once nothing befalls it any more: looking at all that a long run has made takes
+  /// its time too.
+  private static func recovery(_ duration: Duration) -> Duration { .seconds(90) + duration / 10 }
 
   private static func setting(_ name: String) -> UInt64? {
     ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
@@ -32,7 +33,7 @@ import Testing
     }
     await mesh.stop()
     if broken.isEmpty { return mesh.discard() }
-    try mesh.output.write(toFile: mesh.data + "/mesh.log", atomically: true, encoding: .utf8)
+    try mesh.keep()
     try ledger.write(to: mesh.data + "/ledger.txt")
     for line in broken.prefix(20) { Issue.record("\(line)") }
     Issue.record(
@@ -84,19 +85,21 @@ import Testing
       try await group.waitForAll()
     }
     try mesh.heal()
-    let afterwards = try await check(mesh, ledger, feeds)
+    let afterwards = try await check(mesh, ledger, feeds, within: Self.recovery(duration))
     if !afterwards.isEmpty { return afterwards }
 
     let doubts = ledger.operations.filter { $0.isWrite && $0.outcome == .inDoubt && !$0.isInBatch }
     say("\(doubts.count) writes in doubt are repeated")
     for operation in doubts { await host.settle(operation, by: .now + .seconds(20)) }
-    let settled = try await check(mesh, ledger, feeds)
+    let settled = try await check(mesh, ledger, feeds, within: Self.recovery(duration))
     return settled + weaknesses(mesh, ledger, injector, duration)
   }
 
   /// What is broken once the mesh had the time to come right.
-  private func check(_ mesh: ChaosMesh, _ ledger: Ledger, _ feeds: [FeedReader]) async throws -> [String] {
-    let end = ContinuousClock.now + Self.recovery
+  private func check(_ mesh: ChaosMesh, _ ledger: Ledger, _ feeds: [FeedReader], within limit: Duration) async throws
+    -> [String]
+  {
+    let end = ContinuousClock.now + limit
     while true {
       do {
         let contents = try await MeshContents(of: mesh.mesh, owners: Self.owners)
