@@ -17,6 +17,7 @@ final class Listener: Sendable {
 
   private final class Received: Sendable {
     let events = Mutex<[Event]>([])
+    let isOver = Mutex(false)
   }
 
   private let stream: HTTPResponseStream
@@ -24,12 +25,18 @@ final class Listener: Sendable {
   private let reading: Task<Void, Never>
 
   /// Returns once the stream is open, so that whatever happens from now on comes.
-  init(_ mesh: Mesh, owner: String? = nil, lastEventID: String? = nil) async throws {
+  convenience init(_ mesh: Mesh, owner: String? = nil, lastEventID: String? = nil) async throws {
+    try await self.init(mesh.api, token: try owner.map { try mesh.token(for: $0) }, lastEventID: lastEventID)
+  }
+
+  init(_ api: HTTPClient, token: String?, lastEventID: String?) async throws {
     var request = HTTPRequest(.get, "/api/v1/events")
-    if let owner { request.headers["authorization"] = "Bearer \(try mesh.token(for: owner))" }
+    if let token { request.headers["authorization"] = "Bearer \(token)" }
     if let lastEventID { request.headers["last-event-id"] = lastEventID }
-    stream = try await mesh.api.open(request, deadline: .seconds(10))
-    try #require(stream.status == 200 && stream.headers["content-type"] == "text/event-stream")
+    stream = try await api.open(request, deadline: .seconds(10))
+    guard stream.status == 200, stream.headers["content-type"] == "text/event-stream" else {
+      throw NeverHeld(description: "a stream of events was answered \(stream.status) \(stream.headers)")
+    }
     reading = Task { [stream, received] in
       var waiting = ""
       while let chunk = try? await stream.next() {
@@ -39,6 +46,7 @@ final class Listener: Sendable {
         let events = blocks.compactMap(Self.event)
         received.events.withLock { $0 += events }
       }
+      received.isOver.withLock { $0 = true }
     }
   }
 
@@ -60,6 +68,8 @@ final class Listener: Sendable {
   }
 
   var events: [Event] { received.events.withLock { $0 } }
+  /// Whether the stream has ended.
+  var isOver: Bool { received.isOver.withLock { $0 } }
   func events(_ name: String) -> [Event] { events.filter { $0.name == name } }
 
   /// The first event, of those that have come or come in time, that `fits`.

@@ -30,12 +30,14 @@ struct TaskWriter: Sendable {
     _ change: TaskChange, _ id: String?, _ owner: String, _ repeatable: Repeatable?, _ status: Int, _ isBulk: Bool
   ) async throws(Problem) -> WriteOutcome {
     for _ in 0..<Self.attempts {
+      // The task before the record: should the first attempt's write land between the two, the record shows it. The other way
+      // round the task alone would, and a write that took place be answered 412 or 404.
+      var read: TaskStore.Read?
+      if let id { read = try await tasks.read(id, owner: owner, isBulk: isBulk) }
       if let repeatable {
         let entry = try await tasks.entry(repeatable.stateKey, owner: owner, isBulk: isBulk)
         if let first = try repeatable.outcome(in: entry, owner: owner) { return first }
       }
-      var read: TaskStore.Read?
-      if let id { read = try await tasks.read(id, owner: owner, isBulk: isBulk) }
       let context = context(owner: owner)
       guard let next = try change.apply(to: read?.stored, context) else {
         guard let task = read?.stored.task else { throw .notFound }

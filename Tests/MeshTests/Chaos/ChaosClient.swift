@@ -37,7 +37,8 @@ struct ChaosClient {
   mutating func run() async {
     while ContinuousClock.now < end, !Task.isCancelled {
       switch Int.random(in: 0..<100, using: &random) {
-      case 0..<18: await create()
+      case 0..<15: await create()
+      case 15..<18: await createMany()
       case 18..<24: await create(reminding: true)
       case 24..<28: await createSeries()
       case 28..<40: await advanceSeries()
@@ -62,6 +63,13 @@ struct ChaosClient {
     let made = await caller.perform(.create, more: more, owner: owner, patience: nextPatience())
     // What is to be reminded of is left alone: its reminder must come.
     if let id = made.operation.task, !reminding { tasks[id] = 1 }
+  }
+
+  private mutating func createMany() async {
+    let number = Int.random(in: 2...5, using: &random)
+    for made in await caller.createMany(number, owner: owner, until: end + Self.patience) {
+      if let id = made.task { tasks[id] = 1 }
+    }
   }
 
   private mutating func createSeries() async {

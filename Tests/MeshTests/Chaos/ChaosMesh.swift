@@ -50,6 +50,9 @@ final class ChaosMesh: Sendable {
       trap '' XFSZ
       export LD_PRELOAD=\(library) DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_CACHE_DURATION=1
       export FAKETIME_TIMESTAMP_FILE=\(clocks)/$APP_PORT
+      # Left by a process of this number that was killed; libfaketime would wait for its lock for ever.
+      rm -f /dev/shm/faketime_shm_$$ /dev/shm/sem.faketime_sem_$$
+      echo $$ >>\(clocks)/processes
       exec "$0"
 
       """
@@ -73,6 +76,13 @@ final class ChaosMesh: Sendable {
   func process(of daemon: String) async -> Int32? {
     guard let port = Self.port(of: daemon, offset: portOffset) else { return nil }
     return Processes.children(of: supervisor).first { Processes.environment(of: $0)["APP_PORT"] == "\(port)" }
+  }
+
+  /// By how many seconds a daemon's clock may be wrong. librdkafka waits up to times of the clock, and libfaketime does not
+  /// translate that: behind the time its calls would end at once, before it they last so much longer.
+  static func clockErrors(of daemon: String) -> ClosedRange<Int> {
+    let readsKafka = daemon.hasPrefix("task-api") || daemon.hasPrefix("search-indexer")
+    return readsKafka ? 0...30 : -120...120
   }
 
   /// From now on a daemon's clock is wrong by so many seconds.
@@ -112,8 +122,18 @@ final class ChaosMesh: Sendable {
 
   func stop() async {
     await mesh.stop()
+    let processes = (try? String(contentsOfFile: data + "/clocks/processes", encoding: .utf8)) ?? ""
+    for process in processes.split(separator: "\n") {
+      for name in ["faketime_shm_", "sem.faketime_sem_"] { unlink("/dev/shm/\(name)\(process)") }
+    }
     faults.discard()
     root.discard()
+  }
+
+  /// Leaves the data as plain files. Call when it has stopped.
+  func keep() throws {
+    try indexDisk?.keep()
+    try output.write(toFile: data + "/mesh.log", atomically: true, encoding: .utf8)
   }
 
   /// Takes the data away. Call when it has stopped.

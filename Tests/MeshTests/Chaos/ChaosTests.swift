@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Glibc
+import HTTP2Transport
 import Testing
 
 /// Twenty people use a mesh while everything that can befall it does. Afterwards every promise is held against what is there.
@@ -10,8 +11,9 @@ import Testing
   private static let clients = 20
   private static let owners = (0..<6).map { "owner-\($0)" }
   private static let sharedTasks = 6
-  /// By when the mesh has come right by itself once nothing befalls it any more.
-  private static let recovery: Duration = .seconds(90)
+  /// By when the mesh has come right by itself once nothing befalls it any more: looking at all that a long run has made takes
+  /// its time too.
+  private static func recovery(_ duration: Duration) -> Duration { .seconds(90) + duration / 10 }
 
   private static func setting(_ name: String) -> UInt64? {
     ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
@@ -31,7 +33,7 @@ import Testing
     }
     await mesh.stop()
     if broken.isEmpty { return mesh.discard() }
-    try mesh.output.write(toFile: mesh.data + "/mesh.log", atomically: true, encoding: .utf8)
+    try mesh.keep()
     try ledger.write(to: mesh.data + "/ledger.txt")
     for line in broken.prefix(20) { Issue.record("\(line)") }
     Issue.record(
@@ -46,6 +48,14 @@ import Testing
     let caller = { (name: String) in
       try Caller(name: name, ports: mesh.apiPorts, secret: secret, loop: loop, ledger: ledger)
     }
+    let feeds = try Self.owners.map { owner in
+      FeedReader(
+        owner: owner, token: try mesh.mesh.token(for: owner, expiresIn: 86_400),
+        replicas: mesh.apiPorts.map { HTTPClient(loop: loop, port: UInt16($0)) })
+    }
+    let listening = feeds.map { feed in Task { await feed.run() } }
+    defer { for task in listening { task.cancel() } }
+    try await until("all listen") { feeds.allSatisfy(\.heard.hasJoined) }
     let host = try caller("host")
     var shared: [ChaosClient.SharedTask] = []
     for owner in Self.owners.prefix(Self.sharedTasks) {
@@ -75,23 +85,25 @@ import Testing
       try await group.waitForAll()
     }
     try mesh.heal()
-    let afterwards = try await check(mesh, ledger)
+    let afterwards = try await check(mesh, ledger, feeds, within: Self.recovery(duration))
     if !afterwards.isEmpty { return afterwards }
 
-    let doubts = ledger.operations.filter { $0.isWrite && $0.outcome == .inDoubt }
+    let doubts = ledger.operations.filter { $0.isWrite && $0.outcome == .inDoubt && !$0.isInBatch }
     say("\(doubts.count) writes in doubt are repeated")
     for operation in doubts { await host.settle(operation, by: .now + .seconds(20)) }
-    let settled = try await check(mesh, ledger)
+    let settled = try await check(mesh, ledger, feeds, within: Self.recovery(duration))
     return settled + weaknesses(mesh, ledger, injector, duration)
   }
 
   /// What is broken once the mesh had the time to come right.
-  private func check(_ mesh: ChaosMesh, _ ledger: Ledger) async throws -> [String] {
-    let end = ContinuousClock.now + Self.recovery
+  private func check(_ mesh: ChaosMesh, _ ledger: Ledger, _ feeds: [FeedReader], within limit: Duration) async throws
+    -> [String]
+  {
+    let end = ContinuousClock.now + limit
     while true {
       do {
         let contents = try await MeshContents(of: mesh.mesh, owners: Self.owners)
-        let promises = Promises(ledger: ledger, contents: contents)
+        let promises = Promises(ledger: ledger, contents: contents, feeds: feeds)
         let outstanding = promises.outstanding
         if outstanding.isEmpty || .now > end {
           say("\(contents.store.count) tasks, \(contents.reminders.count) reminders are looked at")
@@ -135,7 +147,7 @@ import Testing
 }
 
 /// Prints a line at once: a run is long, and people watch it.
-private func say(_ text: String) {
+func say(_ text: String) {
   let bytes = Array("chaos: \(text)\n".utf8)
   _ = write(STDOUT_FILENO, bytes, bytes.count)
 }

@@ -19,6 +19,7 @@ struct FaultInjector: Sendable {
   func run(_ entries: [FaultSchedule.Entry], from start: ContinuousClock.Instant) async throws {
     for entry in entries {
       do { try await Task.sleep(until: start + entry.at) } catch { return }
+      say("\(start.duration(to: .now).components.seconds) s: \(entry.fault), for \(entry.lasts)")
       guard try await inject(entry.fault, lasting: entry.lasts) else { continue }
       bitten.counts.withLock { $0[entry.fault.kind, default: 0] += 1 }
     }

@@ -14,11 +14,12 @@ struct FaultSchedule {
   init(seed: UInt64, duration: Duration, daemons: [String]) {
     var random = SplitMix(seed: seed)
     let processes = daemons.flatMap { [Fault.kill($0), .pause($0)] } + [.pauseMesh]
-    let surroundings =
+    let surroundings = { (random: inout SplitMix) in
       daemons.map(Fault.closeSidecar) + [.closeBroker, .closeBroker, .fillDisk, .limitFiles]
-      + daemons.map { .stepClock($0, seconds: Int.random(in: -120...120, using: &random)) }
+        + daemons.map { .stepClock($0, seconds: Int.random(in: ChaosMesh.clockErrors(of: $0), using: &random)) }
+    }
     lanes = [
-      Self.lane(processes, pause: 2.0...4, lasts: 0.5...4, duration, &random),
+      Self.lane({ _ in processes }, pause: 2.0...4, lasts: 0.5...4, duration, &random),
       Self.lane(surroundings, pause: 1.0...4, lasts: 1...4, duration, &random),
       [0.4, 0.75].map { Entry(at: duration * $0, lasts: .zero, fault: .killMesh) },
     ]
@@ -26,14 +27,14 @@ struct FaultSchedule {
 
   /// Deals the whole deck before it is shuffled anew: so no fault is long in coming.
   private static func lane(
-    _ deck: [Fault], pause: ClosedRange<Double>, lasts: ClosedRange<Double>, _ duration: Duration,
+    _ deck: (inout SplitMix) -> [Fault], pause: ClosedRange<Double>, lasts: ClosedRange<Double>, _ duration: Duration,
     _ random: inout SplitMix
   ) -> [Entry] {
     var entries: [Entry] = []
     var hand: [Fault] = []
     var time: Duration = .seconds(3)
     while true {
-      if hand.isEmpty { hand = deck.shuffled(using: &random) }
+      if hand.isEmpty { hand = deck(&random).shuffled(using: &random) }
       let length = Duration.seconds(Double.random(in: lasts, using: &random))
       guard time + length < duration else { return entries }
       entries.append(Entry(at: time, lasts: length, fault: hand.removeLast()))

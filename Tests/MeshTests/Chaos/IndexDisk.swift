@@ -27,6 +27,15 @@ struct IndexDisk: Sendable {
 
   func empty() { unlink(ballast) }
 
+  /// Takes the file system away and leaves the index in the folder itself.
+  func keep() throws {
+    let copy = folder + ".copy"
+    try FileManager.default.copyItem(atPath: folder, toPath: copy)
+    discard()
+    try FileManager.default.removeItem(atPath: folder)
+    try FileManager.default.moveItem(atPath: copy, toPath: folder)
+  }
+
   /// Takes the file system away, with the index on it.
   func discard() { umount2(folder, Int32(MNT_DETACH)) }
 }

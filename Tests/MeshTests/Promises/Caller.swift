@@ -15,8 +15,9 @@ actor Caller {
     case firstAnswer
   }
 
-  /// What a caller waits for an answer, as most clients do.
-  private static let deadline: Duration = .seconds(10)
+  /// How long a caller waits for an answer: not long, so that the first attempt is often still under way, at one replica, when
+  /// the next comes to the other.
+  private static let deadline: Duration = .seconds(2)
 
   private let name: String
   private let ledger: Ledger
@@ -78,18 +79,8 @@ actor Caller {
     var body = JSONValue.null
     while true {
       let verdict: Verdict
-      (verdict, body) = await attempt(operation)
-      operation.answers.append(verdict.text)
-      switch verdict.meaning {
-      case .settled(let outcome):
-        operation.outcome = outcome
-        operation.answered = .now
-      case .notStored: operation.outcome = operation.wasInDoubt ? .inDoubt : .refused
-      case .unknown:
-        operation.outcome = .inDoubt
-        operation.wasInDoubt = true
-      }
-      if operation.task == nil { operation.task = body["id"]?.string }
+      (verdict, body) = await attempt(operation.request, "\(operation)", operation.owner)
+      operation.take(verdict, body)
       if operation.answered != nil || !operation.isWrite || Task.isCancelled { break }
       guard case .until(let end) = patience, .now < end else { break }
       try? await Task.sleep(for: .milliseconds(Int.random(in: 50...300)))
@@ -98,20 +89,47 @@ actor Caller {
     return (operation, body)
   }
 
-  private struct Verdict {
-    enum Meaning {
-      case settled(Operation.Outcome)
-      case notStored
-      case unknown
+  /// Makes several tasks by one request, and repeats it until every one of them is settled.
+  func createMany(_ number: Int, owner: String, until end: ContinuousClock.Instant) async -> [Operation] {
+    count += 1
+    let key = "\(name)-\(count)"
+    var operations = (0..<number).map {
+      Operation(
+        action: .create, owner: owner, mark: "\(key)/\($0)", isInBatch: true, invoked: .now, outcome: .inDoubt)
     }
-    let meaning: Meaning
-    let text: String
+    for operation in operations { ledger.note(operation) }
+    var request = HTTPRequest(.post, "/api/v1/tasks/batch")
+    let items = operations.map { JSONValue.object([.init("op", "create"), .init("task", $0.content)]) }
+    request.body = JSONValue.object([.init("operations", .array(items))]).bytes
+    request.headers["content-type"] = "application/json"
+    request.headers["idempotency-key"] = key
+    while true {
+      let whole = await attempt(request, "batch \(key)", owner)
+      let results = whole.body["results"]?.elements ?? []
+      for index in operations.indices where operations[index].answered == nil {
+        // Without a result for each the whole request was refused, or is in doubt.
+        guard results.indices.contains(index) else {
+          operations[index].take(whole.verdict, .null)
+          continue
+        }
+        let task = results[index]["task"] ?? .null
+        let status = results[index]["status"]?.int ?? 0
+        operations[index].take(
+          verdict(status, task.isNull ? results[index]["problem"] ?? .null : task, operations[index].mark), task)
+      }
+      if operations.allSatisfy({ $0.answered != nil }) || .now >= end || Task.isCancelled { break }
+      try? await Task.sleep(for: .milliseconds(Int.random(in: 50...300)))
+    }
+    for operation in operations { ledger.note(operation) }
+    return operations
   }
 
-  private func attempt(_ operation: Operation) async -> (Verdict, JSONValue) {
+  private func attempt(
+    _ request: HTTPRequest, _ name: String, _ owner: String
+  ) async -> (verdict: Verdict, body: JSONValue) {
     let response: HTTPClientResponse
     do {
-      response = try await send(operation.request, owner: operation.owner)
+      response = try await send(request, owner: owner)
     } catch {
       switch error {
       case .unreachable, .lost(_, mayHaveRun: false): return (Verdict(meaning: .notStored, text: "unreachable"), .null)
@@ -120,19 +138,21 @@ actor Caller {
       }
     }
     let body = (try? JSONValue(parsing: response.body)) ?? .null
-    func verdict(_ meaning: Verdict.Meaning) -> (Verdict, JSONValue) {
-      (Verdict(meaning: meaning, text: "\(response.status)"), body)
-    }
-    switch response.status {
-    case 200, 201: return verdict(.settled(.done(TaskState(body))))
-    case 204: return verdict(.settled(.done(nil)))
-    case 412: return verdict(.settled(.conflict))
-    case 404: return verdict(.settled(.missing))
-    case 503 where body["type"] == "in-doubt": return (Verdict(meaning: .unknown, text: "in-doubt"), .null)
-    case 429, 503: return (Verdict(meaning: .notStored, text: "\(response.status)"), .null)
+    return (verdict(response.status, body, name), body)
+  }
+
+  /// - Parameter body: the task, or a problem.
+  private func verdict(_ status: Int, _ body: JSONValue, _ name: String) -> Verdict {
+    switch status {
+    case 200, 201: return Verdict(meaning: .settled(.done(TaskState(body))), text: "\(status)")
+    case 204: return Verdict(meaning: .settled(.done(nil)), text: "204")
+    case 412: return Verdict(meaning: .settled(.conflict), text: "412")
+    case 404: return Verdict(meaning: .settled(.missing), text: "404")
+    case 503 where body["type"] == "in-doubt": return Verdict(meaning: .unknown, text: "in-doubt")
+    case 429, 503: return Verdict(meaning: .notStored, text: "\(status)")
     default:
-      ledger.note(surprise: "\(operation) was answered \(response.status) \(body)")
-      return (Verdict(meaning: .unknown, text: "\(response.status)"), .null)
+      ledger.note(surprise: "\(name) was answered \(status) \(String(decoding: body.bytes, as: UTF8.self))")
+      return Verdict(meaning: .unknown, text: "\(status)")
     }
   }
 
@@ -151,10 +171,37 @@ actor Caller {
   }
 }
 
+/// What an answer says of a write.
+private struct Verdict {
+  enum Meaning {
+    case settled(Operation.Outcome)
+    case notStored
+    case unknown
+  }
+  let meaning: Meaning
+  let text: String
+}
+
 extension Operation {
+  fileprivate mutating func take(_ verdict: Verdict, _ body: JSONValue) {
+    answers.append(verdict.text)
+    switch verdict.meaning {
+    case .settled(let outcome):
+      self.outcome = outcome
+      answered = .now
+    case .notStored: outcome = wasInDoubt ? .inDoubt : .refused
+    case .unknown:
+      outcome = .inDoubt
+      wasInDoubt = true
+    }
+    if task == nil, case .settled = verdict.meaning { task = body["id"]?.string }
+  }
+
+  /// The task, or the changes of it, as a request carries them.
+  fileprivate var content: JSONValue { .object([.init("title", .string(mark))] + more) }
+
   fileprivate var request: HTTPRequest {
     let path = "/api/v1/tasks" + (task.map { "/" + $0 } ?? "")
-    let body: JSONValue? = setsTitle ? .object([.init("title", .string(mark))] + more) : nil
     var request =
       switch action {
       case .create: HTTPRequest(.post, "/api/v1/tasks")
@@ -165,8 +212,8 @@ extension Operation {
       case .delete: HTTPRequest(.delete, path)
       case .read: HTTPRequest(.get, path)
       }
-    if let body {
-      request.body = body.bytes
+    if setsTitle {
+      request.body = content.bytes
       request.headers["content-type"] = "application/json"
     }
     if case .patch(let version?) = action { request.headers["if-match"] = "\"\(version)\"" }

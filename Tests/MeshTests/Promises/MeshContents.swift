@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import SQLite
 
@@ -6,6 +7,8 @@ struct MeshContents: Sendable {
   /// By their ids.
   typealias Tasks = [String: JSONValue]
 
+  /// The time when reading began.
+  var date = Date()
   /// As under `task/<id>`.
   var store: Tasks = [:]
   /// The title that a version gave its task, by task and version; of the last 200 versions, as far as it gave one.

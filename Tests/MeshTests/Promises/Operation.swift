@@ -33,6 +33,8 @@ struct Operation: Sendable {
   let mark: String
   /// nil for a create that no answer gave an id.
   var task: String?
+  /// One of many in one request, which is repeated only as a whole.
+  var isInBatch = false
   /// What a task is made with, beside its title.
   var more: [JSONValue.Member] = []
   let invoked: ContinuousClock.Instant

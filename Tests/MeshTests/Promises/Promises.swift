@@ -4,20 +4,41 @@ import JSON
 /// What Taskmesh promises its callers, held against what a mesh holds after whatever befell it. Each answer is the list of
 /// what was broken.
 struct Promises {
-  let ledger: Ledger
-  let contents: MeshContents
-  /// The time when ``contents`` was read, on the clock of ``Operation/invoked``.
-  var readAt = ContinuousClock.now
+  private let operations: [Operation]
+  private let surprises: [String]
+  private let contents: MeshContents
+  private let feeds: [FeedReader]
+  /// Of the series with an end far off, by the first one's id: the occurrences of each date, in the order of the dates.
+  private let series: [String: [[JSONValue]]]
+  /// The time when the contents were read, on the clock of ``Operation/invoked``.
+  private let readAt = ContinuousClock.now
+
+  /// - Parameter feeds: readers that listened from before the first write on.
+  init(ledger: Ledger, contents: MeshContents, feeds: [FeedReader] = []) {
+    operations = ledger.operations
+    surprises = ledger.surprises
+    self.contents = contents
+    self.feeds = feeds
+    series = Dictionary(
+      grouping: contents.store.values.filter { $0["recurrence"].map { !$0.isNull } ?? false },
+      by: { $0["seriesId"]?.string ?? $0["id"]?.string ?? "" }
+    ).mapValues { tasks in
+      Dictionary(grouping: tasks) { $0["due"]?.string ?? "" }.sorted { $0.key < $1.key }.map(\.value)
+    }
+  }
 
   var broken: [String] {
     [
       disagreements, lostWrites, strayTitles, unfitHistories, missingSuccessors, surplusSuccessors, missingReminders,
-      doubledReminders, contents.dead.map { "an event was put aside: \(Self.text($0.event))" }, ledger.surprises,
+      doubledReminders, unheard, contents.dead.map { "an event was put aside: \(Self.text($0.event))" },
+      surprises,
     ].flatMap(\.self)
   }
 
-  /// What comes right by itself some time after the last write, and has not yet.
-  var outstanding: [String] { disagreements + missingSuccessors + surplusSuccessors + missingReminders }
+  /// What comes right by itself some time after the last write, and has not yet; reminders that are not due yet too.
+  var outstanding: [String] {
+    disagreements + missingSuccessors + surplusSuccessors + missingReminders(by: .distantFuture) + unheard
+  }
 
   /// Store, topic and index tell the same of every task.
   var disagreements: [String] {
@@ -45,7 +66,7 @@ struct Promises {
 
   /// What was acknowledged is there, at its version or a later one.
   var lostWrites: [String] {
-    ledger.operations.compactMap { operation in
+    operations.compactMap { operation in
       guard operation.isWrite, case .done(let shown) = operation.outcome, let id = operation.task else { return nil }
       guard let version = contents.store[id]?["version"]?.int else { return "\(id) is gone: \(operation)" }
       guard let shown else { return nil }
@@ -66,7 +87,7 @@ struct Promises {
         places[title, default: []].append("\(id):\(version)")
       }
     }
-    return ledger.operations.filter(\.setsTitle).compactMap { operation in
+    return operations.filter(\.setsTitle).compactMap { operation in
       let found = places[operation.mark] ?? []
       switch operation.outcome {
       case .refused, .conflict, .missing:
@@ -78,29 +99,31 @@ struct Promises {
 
   /// The answers about each task fit to one order of its writes.
   var unfitHistories: [String] {
-    var histories: [String: [Operation]] = [:]
-    for operation in ledger.operations { if let id = operation.task { histories[id, default: []].append(operation) } }
+    let histories = Dictionary(grouping: operations.filter { $0.task != nil }, by: { $0.task ?? "" })
+    var sources: [String: String] = [:]
+    for dates in series.values {
+      for (source, successors) in zip(dates, dates.dropFirst()) {
+        for successor in successors { sources[successor["id"]?.string ?? ""] = source[0]["id"]?.string }
+      }
+    }
     return histories.keys.sorted().compactMap { id in
       let state = contents.store[id].flatMap { TaskState($0) }
       let last = Operation(
         action: .read, owner: "", mark: "the store at the end", task: id, invoked: readAt, answered: readAt,
         outcome: state.flatMap { $0.isDeleted ? nil : .done($0) } ?? .missing)
-      return Linearizability(beginning(of: id, histories[id, default: []]) + [last]).fault().map { "\(id): \($0)" }
+      let history = histories[id] ?? []
+      let unasked = sources[id].map { self.unasked(of: id, history, source: histories[$0] ?? []) } ?? []
+      return Linearizability(unasked + history + [last]).fault().map { "\(id): \($0)" }
     }
   }
 
-  /// For an occurrence that a rule has made, what nobody asked for by its id: that it was made; and that it was taken back
-  /// and came again when its source was reopened and completed, which may be or not.
-  private func beginning(of id: String, _ history: [Operation]) -> [Operation] {
-    guard isMadeByRule(id), let first = history.map(\.invoked).min(), let title = contents.titles[id]?[1] else {
-      return history
-    }
+  /// What befell an occurrence that a rule has made and nobody asked for by its id: that it was made; and that it was taken
+  /// back and came again when its source was reopened and completed, which may be or not.
+  private func unasked(of id: String, _ history: [Operation], source: [Operation]) -> [Operation] {
+    guard let first = history.map(\.invoked).min(), let title = contents.titles[id]?[1] else { return [] }
     let made = Operation(
       action: .create, owner: "", mark: title, task: id, invoked: first, answered: first, outcome: .done(nil))
-    let source = series.values.lazy.compactMap { dates in
-      dates.firstIndex { $0.contains { $0["id"] == .string(id) } }.flatMap { $0 > 0 ? dates[$0 - 1].first : nil }
-    }.first?["id"]?.string
-    let echoes = ledger.operations.filter { $0.task == source }.compactMap { operation -> Operation? in
+    let echoes = source.compactMap { operation -> Operation? in
       var echo = operation
       echo.outcome = .inDoubt
       switch operation.action {
@@ -110,7 +133,7 @@ struct Promises {
       }
       return echo
     }
-    return [made] + echoes + history
+    return [made] + echoes
   }
 
   private func isMadeByRule(_ id: String) -> Bool { contents.store[id]?["occurrence"].map { !$0.isNull } ?? false }
@@ -118,16 +141,6 @@ struct Promises {
 
 /// Of series that have no end, whose next date follows from the date alone, and whose occurrences nobody deletes.
 extension Promises {
-  /// By the first one's id, the occurrences of each date, in the order of the dates.
-  private var series: [String: [[JSONValue]]] {
-    Dictionary(
-      grouping: contents.store.values.filter { $0["recurrence"].map { !$0.isNull } ?? false },
-      by: { $0["seriesId"]?.string ?? $0["id"]?.string ?? "" }
-    ).mapValues { tasks in
-      Dictionary(grouping: tasks) { $0["due"]?.string ?? "" }.sorted { $0.key < $1.key }.map(\.value)
-    }
-  }
-
   /// Each completed occurrence has a successor.
   var missingSuccessors: [String] {
     series.flatMap { id, dates in
@@ -142,7 +155,7 @@ extension Promises {
 
   /// None has two, and one that was reopened has none, unless someone changed it before.
   var surplusSuccessors: [String] {
-    let touched = Set(ledger.operations.compactMap(\.task))
+    let touched = Set(operations.compactMap(\.task))
     return series.flatMap { id, dates in
       dates.indices.compactMap { index in
         if dates[index].count > 1 {
@@ -172,15 +185,16 @@ extension Promises {
 
   /// Each that fell due has arrived, of tasks that nobody has tried to complete or delete. Only those at an instant are
   /// looked at.
-  var missingReminders: [String] {
-    let now = Date()
+  var missingReminders: [String] { missingReminders(by: contents.date) }
+
+  private func missingReminders(by date: Date) -> [String] {
     let ended = Set(
-      ledger.operations.filter { [.complete, .delete].contains($0.action) }.compactMap(\.task))
+      operations.filter { [.complete, .delete].contains($0.action) }.compactMap(\.task))
     let deliveries = deliveries
     return contents.store.flatMap { id, task in
       guard !ended.contains(id) else { return [String]() }
       return (task["reminders"]?.elements ?? []).compactMap { reminder in
-        guard let text = reminder["at"]?.string, let at = try? Date(text, strategy: .iso8601), at <= now,
+        guard let text = reminder["at"]?.string, let at = try? Date(text, strategy: .iso8601), at <= date,
           reminder["missed"] != true, deliveries[Reminder(task: .string(id), reminder: reminder["id"])] == nil
         else { return nil }
         return "the reminder \(Self.text(reminder["id"])) of \(id), at \(text), has not arrived"
@@ -193,6 +207,24 @@ extension Promises {
     deliveries.values.compactMap { records in
       let ids = Set(records.map { $0.event["id"] } + records.map { $0.data["deliveryId"] })
       return ids.count > 1 ? "\(Self.text(records[0].data["taskId"])) has the deliveries \(ids.map(Self.text))" : nil
+    }
+  }
+}
+
+extension Promises {
+  /// Who listens hears of the last version of each of their tasks and of each reminder, however often the stream ends.
+  var unheard: [String] {
+    feeds.flatMap { feed in
+      let heard = feed.heard
+      let tasks = contents.topic.filter { $0.value["owner"] == .string(feed.owner) }.compactMap { id, task in
+        let version = task["version"]?.int ?? 0
+        return heard.versions[id] == version
+          ? nil : "\(feed.owner) heard of \(id) version \(heard.versions[id] ?? 0), it is at \(version)"
+      }
+      let reminders = contents.reminders.filter { $0.data["owner"] == .string(feed.owner) }
+        .map { [$0.data["taskId"]?.string, $0.data["reminderId"]?.string] }
+        .filter { !heard.reminders.contains($0) }.map { "\(feed.owner) did not hear of the reminder \($0)" }
+      return tasks + reminders + (heard.resets > 0 ? ["\(feed.owner) was reset \(heard.resets) times"] : [])
     }
   }
 }

@@ -24,6 +24,8 @@ final class FakeStore: JournalStore {
     var transactionFaults: [Fault] = []
     /// Saves and reads throw while this is true.
     var isDown = false
+    /// Takes the place of all values as soon as one has been read.
+    var afterNextRead: [String: StateEntry]?
     var hanging: [[StateOperation]] = []
     /// Every transaction that was asked for.
     var transactions: [[StateOperation]] = []
@@ -38,9 +40,17 @@ final class FakeStore: JournalStore {
   static let failure = DaprError(.failed, status: 500, message: "it went wrong")
 
   func get(_ key: String, owner: String, isBulk: Bool) async throws(DaprError) -> StateEntry? {
-    let state = state.withLock { ($0.values[key], $0.isDown) }
-    if state.1 { throw Self.failure }
-    return state.0
+    let (found, isDown) = state.withLock { state in
+      defer {
+        if let next = state.afterNextRead {
+          state.values = next
+          state.afterNextRead = nil
+        }
+      }
+      return (state.values[key], state.isDown)
+    }
+    if isDown { throw Self.failure }
+    return found
   }
 
   func get(all keys: [String]) async throws(DaprError) -> [String: StateEntry] {

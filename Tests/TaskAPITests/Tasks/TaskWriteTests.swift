@@ -53,6 +53,23 @@ import Testing
     await api.journal.kill()
   }
 
+  /// Deleted by another replica, whose answer was lost: its transaction commits while the repeat is read for.
+  @Test func aRepeatWhoseFirstAttemptLandsMeanwhileIsAnsweredAsTheFirst() async throws {
+    let api = try await APIHarness()
+    let id = try await api.create()
+    let store = api.journal.store
+    let before = store.state.withLock { $0.values }
+    #expect(try await api.call(.delete, "/tasks/\(id)", headers: ["idempotency-key": "k"]).status == 204)
+    store.state.withLock { state in
+      state.afterNextRead = state.values
+      // The journal's own records stay as they are.
+      state.values = state.values.filter { !$0.key.hasPrefix("task/") && !$0.key.hasPrefix("idempotency/") }
+        .merging(before.filter { $0.key.hasPrefix("task/") }) { $1 }
+    }
+    #expect(try await api.call(.delete, "/tasks/\(id)", headers: ["idempotency-key": "k"]).status == 204)
+    await api.journal.kill()
+  }
+
   @Test func changesOfOneTaskAtOnceAllTakePlace() async throws {
     let api = try await APIHarness()
     let id = try await api.create()
