@@ -101,22 +101,22 @@ final class StoppableMesh: Sendable {
       let settled = await caller.settle(operation, by: .now + .seconds(20))
       #expect(settled.outcome != .inDoubt, "\(settled)", sourceLocation: location)
     }
-    let promises = try await settle()
+    let (promises, contents) = try await settle()
     #expect(promises.broken == [], sourceLocation: location)
-    for owner in Self.owners { try await expectCounts(owner, promises.contents, location) }
+    for owner in Self.owners { try await expectCounts(owner, contents, location) }
     // Nothing has died but what was to.
     #expect(supervised("starting it again") == deaths.withLock { $0 }, "\(mesh.output)", sourceLocation: location)
   }
 
   /// What is there once nothing is outstanding.
   @discardableResult
-  private func settle() async throws -> Promises {
+  private func settle() async throws -> (Promises, MeshContents) {
     let end = ContinuousClock.now + .seconds(30)
     while true {
       // A daemon that is being started answers nobody.
       if let contents = try? await MeshContents(of: mesh, owners: Self.owners) {
         let promises = Promises(ledger: ledger, contents: contents)
-        if promises.outstanding.isEmpty { return promises }
+        if promises.outstanding.isEmpty { return (promises, contents) }
         guard ContinuousClock.now < end else {
           throw NeverHeld(description: "outstanding for 30 s: \(promises.outstanding)")
         }
