@@ -23,15 +23,15 @@ struct TaskAPI {
       await context.readiness.add("secrets") { try Self.require(key.current != nil, "jwt-secret has not been read") }
       let state = dapr.state("statestore")
       let store = SidecarStore(store: state, reader: StateReader(state, executor: context.loop))
-      let probe = StoreProbe(store: store)
+      let settings = JournalSettings(lease: context.settings.lease, longestPause: context.settings.longestPause)
+      let probe = StoreProbe(store: store, settings: settings)
       await context.readiness.add("state store") {
         _ = try await state.get("task/none")
         if let fault = probe.fault { throw NotReady(fault) }
       }
       let journal = JournalWriter(
         store: store, topic: SidecarTopic(pubsub: dapr.pubsub("pubsub"), topic: "task-events"),
-        settings: JournalSettings(lease: context.settings.lease, longestPause: context.settings.longestPause),
-        executor: context.loop, logger: context.log,
+        settings: settings, executor: context.loop, logger: context.log,
         presentState: { (try? StoredTask(json: $0.value.span))?.outgoingEvent })
       context.background("journal") { await journal.run(after: probe) }
       context.atStop { await journal.stop() }

@@ -16,11 +16,13 @@ final class StoreProbe: Sendable {
   private static let seconds = 60
 
   private let store: any JournalStore
+  private let settings: JournalSettings
   private let time: MonotonicTime
   private let finding = Mutex(Finding.unknown("its transactions have not been tried yet"))
 
-  init(store: any JournalStore, time: MonotonicTime = .system) {
+  init(store: any JournalStore, settings: JournalSettings = JournalSettings(), time: MonotonicTime = .system) {
     self.store = store
+    self.settings = settings
     self.time = time
   }
 
@@ -45,7 +47,7 @@ final class StoreProbe: Sendable {
       case .unsound: return false
       case .unknown:
         attempt += 1
-        do { try await time.sleep(JournalSettings.backoff(attempt)) } catch { return false }
+        do { try await time.sleep(settings.backoff(attempt)) } catch { return false }
       }
     }
   }

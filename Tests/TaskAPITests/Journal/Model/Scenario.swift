@@ -1,3 +1,4 @@
+import Daemon
 import DaprClient
 import JSONLog
 
@@ -31,9 +32,7 @@ struct Scenario: Sendable {
     var settings = JournalSettings()
     settings.journals = journals
     settings.slots = slots
-    settings.renewInterval = .milliseconds(200)
-    settings.lapse = .milliseconds(300)
-    settings.takeoverAfter = .milliseconds(400)
+    settings.lease = LeaseTimes(takeover: .milliseconds(400))
     settings.patience = .milliseconds(200)
     settings.longestWait = .milliseconds(400)
     return settings
