@@ -101,14 +101,14 @@ private final class DepthFirst: Chooser {
   }
 }
 
-/// Has something go wrong at one of 3, 10 or 30 steps.
+/// Has something go wrong at one of 2, 5 or 15 steps.
 private final class Random: Chooser {
   private var state: UInt64
   private let rarity: UInt64
 
   init(seed: UInt64) {
     state = seed
-    rarity = [3, 10, 30][Int(seed % 3)]
+    rarity = [2, 5, 15][Int(seed % 3)]
   }
 
   func choose(of count: Int) -> Int {
