@@ -42,10 +42,6 @@ final class Run {
     }
     while !clientsAreDone, world.now < Self.horizon, step(disturbed: true) {}
     settle()
-    print(
-      "STAT", scenario.name, world.ledger.stats, "replicas", world.replicas.count,
-      world.replicas.map { $0.isDead ? ($0.isStopping ? "s" : "d") : "a" }.joined(), "dev", deviations, "journals",
-      world.store.values.keys.filter { $0.hasPrefix("journal/") && $0.count == 9 }.count)
     let violations = world.ledger.violations
     for task in running { task.cancel() }
     world.close()
