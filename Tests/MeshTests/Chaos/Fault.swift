@@ -6,6 +6,8 @@ enum Fault: Sendable, Hashable {
   case pause(String)
   case closeSidecar(String)
   case closeBroker
+  /// The broker is closed, and a replica of task-api ends by kill −9 while its last writes are stored and not published.
+  case killUnpublished(String)
   /// The file system of the index has no room.
   case fillDisk
   /// The index can write no file beyond a few pages.
@@ -23,6 +25,7 @@ enum Fault: Sendable, Hashable {
     case .pause: .pause
     case .closeSidecar: .closeSidecar
     case .closeBroker: .closeBroker
+    case .killUnpublished: .killUnpublished
     case .fillDisk: .fillDisk
     case .limitFiles: .limitFiles
     case .stepClock: .stepClock
@@ -32,7 +35,7 @@ enum Fault: Sendable, Hashable {
   }
 
   enum Kind: String, Sendable, CaseIterable, Comparable {
-    case kill, pause, closeSidecar, closeBroker, fillDisk, limitFiles, stepClock, pauseMesh, killMesh
+    case kill, pause, closeSidecar, closeBroker, killUnpublished, fillDisk, limitFiles, stepClock, pauseMesh, killMesh
 
     static func < (first: Kind, second: Kind) -> Bool { first.rawValue < second.rawValue }
   }

@@ -37,6 +37,12 @@ struct FaultInjector: Sendable {
     case .pauseMesh: return await pause(mesh.supervisor, lasting)
     case .closeSidecar(let replica): try await close("sidecar-\(replica)", lasting)
     case .closeBroker: try await close("broker", lasting)
+    case .killUnpublished(let daemon):
+      try mesh.faults.close("broker")
+      try? await Task.sleep(for: .milliseconds(400))
+      if let process = await mesh.process(of: daemon) { kill(process, SIGKILL) }
+      try? await Task.sleep(for: lasting)
+      try mesh.faults.open("broker")
     case .fillDisk:
       guard let disk = mesh.indexDisk else { return false }
       disk.fill()

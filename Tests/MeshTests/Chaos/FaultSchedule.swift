@@ -15,7 +15,8 @@ struct FaultSchedule {
     var random = SplitMix(seed: seed)
     let processes = daemons.flatMap { [Fault.kill($0), .pause($0)] } + [.pauseMesh]
     let surroundings = { (random: inout SplitMix) in
-      daemons.map(Fault.closeSidecar) + [.closeBroker, .closeBroker, .fillDisk, .limitFiles]
+      daemons.map(Fault.closeSidecar) + [.closeBroker, .fillDisk, .limitFiles]
+        + ["task-api", "task-api-1"].map(Fault.killUnpublished)
         + daemons.map { .stepClock($0, seconds: Int.random(in: ChaosMesh.clockErrors(of: $0), using: &random)) }
     }
     lanes = [
