@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034  # read by whoever sources this
 build_packages=(libuv1-dev libnghttp2-dev librdkafka-dev libsqlite3-dev libssl-dev libyaml-dev pkg-config tzdata)
 # shellcheck disable=SC2034
-test_packages=(curl kcat nghttp2-client procps protobuf-compiler python3-venv)
+test_packages=(curl faketime kcat nghttp2-client procps protobuf-compiler python3-venv sqlite3 util-linux)
 
 # install_packages YES PACKAGE…: installs those that are missing; asks first at a terminal unless YES is set.
 install_packages() {
