@@ -7,7 +7,7 @@ import Synchronization
 final class Admission: Sendable {
   struct Limits: Sendable {
     /// What is let in is to be answered within about this time.
-    var longestWait: Duration = .milliseconds(80)
+    var longestWait: Duration = .milliseconds(120)
     /// So many may always be inside: only so is it learnt that the service is fast again.
     var always = 128
     /// More than this are never inside.

@@ -9,8 +9,8 @@ import Testing
     #expect(crowd.inside == 10_000)
   }
 
-  @Test(arguments: [(Duration.microseconds(200), 400), (.microseconds(500), 160), (.milliseconds(10), 128)])
-  func asManyAreInsideAsAreAnsweredIn80MillisecondsButAlways128(each: Duration, most: Int) {
+  @Test(arguments: [(Duration.microseconds(200), 600), (.microseconds(500), 240), (.milliseconds(10), 128)])
+  func asManyAreInsideAsAreAnsweredIn120MillisecondsButAlways128(each: Duration, most: Int) {
     let crowd = Crowd()
     crowd.push("a", 150)
     crowd.serve("a", 2000, each: each)
@@ -46,7 +46,7 @@ import Testing
     #expect(crowd.inside == 128)
     crowd.serve("a", 5000, each: .microseconds(100))
     crowd.push("a", 20_000)
-    #expect(crowd.inside >= 700)
+    #expect(crowd.inside >= 1000)
   }
 }
 

@@ -10,7 +10,7 @@ enum IndexSchema {
   static let layout = Int64(3_000 + Words.version)
 
   static let writerPragmas = [
-    "journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 20000", "cache_size = -65536",
+    "journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 1000", "cache_size = -65536",
     "temp_store = MEMORY", "secure_delete = OFF",
   ]
   static let readerPragmas = ["cache_size = -32768", "temp_store = MEMORY", "query_only = ON"]
