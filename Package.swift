@@ -25,7 +25,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ subject: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(subject)Tests", dependencies: [.byName(name: subject), "Subprocess"] + dependencies,
+    name: "\(subject)Tests", dependencies: [.byName(name: subject), "SeededRandom", "Subprocess"] + dependencies,
     path: "Tests/\(subject)Tests", swiftSettings: settings)
 }
 
@@ -97,6 +97,7 @@ let package = Package(
 
     // The programs that tests compare with.
     .target(name: "Subprocess", path: "Tests/Subprocess", swiftSettings: settings),
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
     tests("JSON"), tests("Protobuf"), tests("YAML"), tests("Tokens"), tests("SQLite"),
     tests("Recurrence"), tests("TaskModel"), tests("TaskQuery"), tests("JSONLog"),
     tests("Metrics"), tests("EventLoop"), tests("HTTP2Transport"), tests("KafkaClient"),
@@ -104,7 +105,9 @@ let package = Package(
     tests("RecurrenceEngine"), tests("Notifier"), tests("LocalMesh", ["KafkaClient"]),
     .testTarget(
       name: "MeshTests",
-      dependencies: ["Daemon", "EventLoop", "HTTP2Transport", "JSON", "SQLite", "Subprocess", "Tokens"],
+      dependencies: [
+        "Daemon", "EventLoop", "HTTP2Transport", "JSON", "SQLite", "SeededRandom", "Subprocess", "Tokens",
+      ],
       path: "Tests/MeshTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import DaprClient
@@ -165,7 +166,7 @@ import Testing
 
   /// Any order of events keeps the promises: no key twice at a time, no member lost or doubled, bounds hold.
   @Test(arguments: 0..<20) func promisesHoldInAnyOrderOfEvents(seed: Int) {
-    var random = SplitMix(state: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let queue = queue(calls: 3, members: 6, octets: 1000)
     var calls: [[UInt64]] = []
     var known: [UInt64: BatchQueue.Member] = [:]
@@ -209,18 +210,6 @@ import Testing
     }
     #expect(queue.isIdle)
     #expect(done.count == Int(next), "every member was sent once, or left")
-  }
-}
-
-/// SplitMix64, so that a failing order of events can be had again.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }
 

@@ -110,13 +110,6 @@ import Testing
           parsing: Array(#"{"operation":"create","data":"<p>hi</p>","metadata":{"emailTo":"a@b"}}"#.utf8))))
   }
 
-  @Test func waitingForTheSidecarAsksUntilItsAPIWorks() async throws {
-    let answers = Answers(.error(500, "ERR_OUTBOUND_HEALTH_NOT_READY", "no"), .error(500, "", "no"), .done)
-    let sidecar = try await ScriptedSidecar { _ in answers.next() }
-    try await sidecar.client.waitForSidecar(every: .zero)
-    #expect(sidecar.asked.map(\.target) == Array(repeating: "/v1.0/healthz/outbound", count: 3))
-  }
-
   @Test func aClientDoesNotShowItsToken() {
     let client = DaprClient(transport: NoTransport(), apiToken: "s3cret")
     #expect(!"\(client) \(client.state("s"))".contains("s3cret"))

@@ -1,4 +1,5 @@
 import JSON
+import SeededRandom
 import Testing
 
 @testable import LocalMesh
@@ -17,7 +18,7 @@ import Testing
 
   /// The text that is rewritten as it is read equals the one that a tree gives.
   @Test func rewritingGivesWhatDecodingAndEncodingGives() throws {
-    var random = SplitMix(state: 7)
+    var random = SplitMix(seed: 7)
     for _ in 0..<2_000 {
       let text = Self.value(&random, depth: 0)
       let tree = GoJSON.encode(try GoJSON.decode(Array(text.utf8)))
@@ -29,16 +30,6 @@ import Testing
     let text = #"{"b":{"y":1,"x":2},"a":1,"b":[3,{"d":1,"c":null}],"a":true}"#
     #expect(
       String(decoding: try GoJSON.rewrite(Array(text.utf8)), as: UTF8.self) == #"{"a":true,"b":[3,{"c":null,"d":1}]}"#)
-  }
-
-  private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
   }
 
   private static let words = [

@@ -1,4 +1,5 @@
 import DaprClient
+import SeededRandom
 import Synchronization
 import Testing
 
@@ -21,7 +22,7 @@ final class MemoryStore: ReminderStore {
     var isDown = false
     /// Of 100 transactions, how many meet a rival that has just written one of their keys.
     var rivals = 0
-    var random = Random(seed: 1)
+    var random = SplitMix(seed: 1)
   }
 
   private let state = Mutex(State())
@@ -36,7 +37,7 @@ final class MemoryStore: ReminderStore {
   func haveRivals(percent: Int, seed: UInt64) {
     state.withLock {
       $0.rivals = percent
-      $0.random = Random(seed: seed)
+      $0.random = SplitMix(seed: seed)
     }
   }
 
@@ -121,19 +122,4 @@ final class MemoryStore: ReminderStore {
     message: "error while executing state transaction: possible etag mismatch. error from state store")
   static let down = DaprError(.unreachable, message: "the sidecar cannot be reached")
   static let timeout = DaprError(.deadline, message: "the sidecar did not answer in time")
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Random: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
 }

@@ -1,4 +1,5 @@
 import Recurrence
+import SeededRandom
 import TaskModel
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func eachReminderThatStandsFiresOnceAndNoOther(_ seed: UInt64) async throws {
     let world = try World()
-    var random = Random(seed: seed)
+    var random = SplitMix(seed: seed)
     world.store.haveRivals(percent: 20, seed: seed)
     let replicas = [world.replica("a"), world.replica("b")]
     let owners = ["alice", "bob", "local"]

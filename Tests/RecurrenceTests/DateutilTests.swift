@@ -1,5 +1,6 @@
 import Foundation
 import Recurrence
+import SeededRandom
 import Subprocess
 import Testing
 
@@ -35,7 +36,7 @@ struct DateutilTests {
   func randomRules() throws {
     let seed = UInt64.random(in: 0...UInt64(UInt32.max))
     print("seed of the random rules: \(seed)")
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     let tests = (0..<ruleCount).map { _ in
       (RandomRule(using: &generator), Bool.random(using: &generator) ? Int.random(in: 1...40, using: &generator) : nil)
     }
@@ -74,18 +75,5 @@ struct DateutilTests {
     }
     #expect(withOccurrences > ruleCount / 2, "most rules must occur, or little is compared")
     #expect(stopped < ruleCount / 10, "few rules may be left half compared")
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014), so that a seed gives the same rules again.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Recurrence
+import SeededRandom
 import Testing
 
 @Suite("What holds for every rule")
@@ -6,7 +7,7 @@ struct RecurrencePropertyTests {
   @Test("Occurrences ascend, next gives each from the one before, COUNT is exact, UNTIL is inclusive")
   func properties() throws {
     let seed = UInt64.random(in: 0...UInt64(UInt32.max))
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     for _ in 0..<1500 {
       let rule = RandomRule(using: &generator)
       let text = rule.parts.joined(separator: ";")
@@ -41,7 +42,7 @@ struct RecurrencePropertyTests {
 
   @Test("What lies between two instants is what all of them have between")
   func between() throws {
-    var generator = SplitMix(state: UInt64.random(in: 0 ... .max))
+    var generator = SplitMix(seed: UInt64.random(in: 0 ... .max))
     let set = try recurrence(
       "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,30\nFREQ=WEEKLY;BYDAY=SU;COUNT=300", "2024-01-01T02:30:00",
       exdates: ["2026-03-08T03:30:00"])

@@ -196,7 +196,6 @@ import Testing
     for number in 0..<300 { try index.apply(IndexedTask(UInt64(number), "milk \(number)")) }
     var steps = 0
     while try index.writer.merge(), steps < 100 { steps += 1 }
-    try index.writer.optimize()
     #expect(try index.list(q: "milk").total == 300)
     #expect(try index.list(q: "299").items == ["milk 299"])
     try index.writer.connection.execute("INSERT INTO word (word) VALUES ('integrity-check')")

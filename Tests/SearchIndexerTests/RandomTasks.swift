@@ -1,4 +1,5 @@
 import Recurrence
+import SeededRandom
 
 @testable import SearchIndexer
 

@@ -1,8 +1,9 @@
 import Foundation
 import JSON
 import Protobuf
-import TaskModel
+import SeededRandom
 import Subprocess
+import TaskModel
 import Testing
 
 /// The messages between daemons beside Google's own implementation: `protoc` (Debian's protobuf-compiler, 3.21) compiles
@@ -44,7 +45,7 @@ struct GoogleProtobufTests {
       ["protoc", "-I", sources, "--python_out", modules.path]
         + ["query", "recurrence", "occurrence", "present_state"].map { "\(sources)/\($0).proto" })
 
-    var random = RandomMessages(generator: SeededGenerator(seed: seed))
+    var random = RandomMessages(generator: SplitMix(seed: seed))
     let ours = (0..<60).flatMap { _ in random.all() }
     let samples = JSONValue.array(
       ours.map {

@@ -1,25 +1,11 @@
 import Protobuf
 import Recurrence
+import SeededRandom
 import TaskModel
-
-/// Numbers that can be made again from a seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// Makes messages with random values in random fields.
 struct RandomMessages {
-  var generator: SeededGenerator
+  var generator: SplitMix
 
   mutating func all() -> [(type: String, message: any ProtobufMessage & Equatable)] {
     [

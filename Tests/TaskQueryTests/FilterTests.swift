@@ -1,4 +1,5 @@
 import Recurrence
+import SeededRandom
 import TaskQuery
 import Testing
 

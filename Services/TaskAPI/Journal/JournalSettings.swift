@@ -11,6 +11,7 @@ struct JournalSettings: Sendable {
   /// A write that has waited this long is refused rather than sent, so that no caller gives up on one that is under way.
   var longestWait: Duration = .seconds(8)
 
+  /// Between two repetitions of what has failed.
   var longestPause: Duration = .seconds(1)
 
   /// The pause before the n-th repetition, counted from 1: 50 ms, doubling up to the longest.

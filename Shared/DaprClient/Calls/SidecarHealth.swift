@@ -9,15 +9,6 @@ extension DaprClient {
     return response?.status == 204
   }
 
-  /// Waits until the sidecar's API works, asking each `interval`. Throws only when cancelled.
-  public func waitForSidecar(
-    every interval: Duration = .milliseconds(100), clock: some Clock<Duration> = ContinuousClock()
-  ) async throws(CancellationError) {
-    while await !isOutboundReady() {
-      do { try await clock.sleep(for: interval) } catch { throw CancellationError() }
-    }
-  }
-
   /// Returns when another daemon says that it is ready (its `/readyz`, asked by invocation). Throws what it or the sidecar
   /// says instead.
   public func requireReady(

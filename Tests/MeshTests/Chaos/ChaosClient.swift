@@ -1,6 +1,7 @@
 import Foundation
 import HTTP2Transport
 import JSON
+import SeededRandom
 
 /// One of the people who use the mesh while things befall it: makes tasks, changes their own and some that all share.
 struct ChaosClient {

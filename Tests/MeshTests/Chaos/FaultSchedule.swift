@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Which faults come when, decided by a seed before the run begins, so that a run's faults can be had again.
 struct FaultSchedule {
   struct Entry: Sendable {
@@ -41,20 +43,5 @@ struct FaultSchedule {
       entries.append(Entry(at: time, lasts: length, fault: hand.removeLast()))
       time += length + .seconds(Double.random(in: pause, using: &random))
     }
-  }
-}
-
-/// A generator whose numbers follow from its seed (<https://prng.di.unimi.it/splitmix64.c>).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import JSON
 import Recurrence
+import SeededRandom
 import TaskModel
 import Testing
 
@@ -82,7 +83,7 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func oneSuccessorStandsAndTheSeriesGoesOn(seed: UInt64) async throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     var series = try await Self.series()
     for _ in 0..<60 {
       try await Self.step(&series, &random)
@@ -108,19 +109,5 @@ import Testing
     }
     #expect(versions.count == 2, "the task and its one successor")
     await series.api.journal.kill()
-  }
-}
-
-/// SplitMix64: numbers that a seed gives again.
-private struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

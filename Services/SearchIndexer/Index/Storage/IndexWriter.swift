@@ -161,7 +161,4 @@ final class IndexWriter {
 
   /// One step of tidying the search table, for idle moments. False when there was nothing to do.
   func merge() throws -> Bool { try words.merge(pages: 200) }
-
-  /// Brings the search table into its fastest form, after a rebuild.
-  func optimize() throws { try words.optimize() }
 }

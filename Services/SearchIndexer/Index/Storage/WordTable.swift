@@ -37,9 +37,6 @@ struct WordTable {
     // SQLite's documentation: a merge that did nothing changes fewer than two rows.
     return connection.totalChanges - before >= 2
   }
-
-  /// Merges all into one segment, after a rebuild. It takes seconds.
-  func optimize() throws { try connection.run("INSERT INTO word (word) VALUES ('optimize')") }
 }
 
 extension StoredTask {
