@@ -70,12 +70,13 @@ private struct AccessLine {
   func write(to log: Logger, _ response: HTTPResponse, _ budget: LineBudget) {
     let isFailure = response.status >= 500
     let unsaid = isFailure ? budget.take(now: .now) : 0
+    if let unsaid, unsaid > 0 { log.warning("further requests failed and were not said", ["count": .int(unsaid)]) }
     log.log(
       isFailure && unsaid != nil ? .warning : .debug, "request",
       [
         "traceId": .string(trace.traceID), "method": .string(request.method.description),
         "path": .string(String(request.path)), "status": .int(response.status),
-        "took": .milliseconds(began.duration(to: .now)), "unsaidBefore": .int(unsaid ?? 0),
+        "took": .milliseconds(began.duration(to: .now)),
       ])
   }
 }
